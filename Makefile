@@ -1,0 +1,44 @@
+# Every target makes what it needs: on a machine with Python 3.11 or newer, pip and make, `make demo` is the first command.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+
+.PHONY: setup demo test check bench lock clean help
+
+help: ## Show this list.
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
+
+setup: $(READY) ## Make the virtual environment.
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("pushfleet needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Name another with: make PYTHON=python3.12 setup") if sys.version_info < (3, 11) else None'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { echo "Python cannot make virtual environments here: install its venv module (Debian: python3-venv)." >&2; exit 1; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $(READY)
+
+demo: setup ## A fleet of 2,000 phones lives half a minute against the embedded backend, and is judged.
+	$(BIN)/pushfleet run --devices 2000 --rate 200 --run-time $(or $(SECONDS_OF_LOAD),30)s --seed 1
+
+test: setup ## Run the tests.
+	$(BIN)/python -m pytest -q
+
+check: setup ## Lint, format, types, import direction, documented commands.
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/python -m pytest -q tests/project
+
+bench: setup ## Run the benchmarks; they take minutes and want a quiet machine.
+	$(BIN)/python tests/benchmarks/tokens.py
+	$(BIN)/python tests/benchmarks/fleet.py
+	$(BIN)/python tests/benchmarks/backend.py
+
+lock: setup ## Write requirements.lock again from pyproject.toml.
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+		--group dev pyproject.toml --output-file requirements.lock
+
+clean: ## Remove the virtual environment, caches and runs.
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache results/runs results/fleets

@@ -1,0 +1,69 @@
+"""The journal's record: 64 fixed bytes for every operation, delivery, read-back row, lost arrival and stall.
+
+Times are `time.monotonic_ns()`, a clock that all processes of one machine share; never the wall clock.
+Numbers stand for names (types, scenarios) that `run.json` spells out under "names".
+"""
+
+import struct
+from enum import IntEnum
+from typing import Final
+
+import numpy as np
+
+SCHEMA: Final = 1
+
+
+class Call(IntEnum):
+    """What a record is about. Below 8: API calls; 8 to 15: reads from outside; from 16: the generator itself."""
+
+    SUBSCRIBE = 0
+    UNSUBSCRIBE = 1
+    READBACK = 8  # a row of the backend's store, or its proven absence
+    DELIVERY = 9  # a push that reached a gateway
+    ARRIVAL = 16  # an arrival that could not be sent; its outcome is NOT_SENT
+    STALL = 17  # the generator itself stood still from `sent` to `done`
+
+
+class Outcome(IntEnum):
+    """How a call ended. FAIL is provably without effect; an INFO write may take effect at any time, or never."""
+
+    OK = 0
+    FAIL = 1
+    INFO = 2
+    NOT_SENT = 3
+
+
+ABSENT: Final = -1  # a delete's value, and that of a read that found nothing
+GHOST: Final = -2  # a read found a token nobody minted
+TRUNCATED: Final = -3  # as GHOST, but the token is a prefix of a minted one
+FOLDED: Final = -4  # as GHOST, but the token differs from a minted one in case
+
+NO_RC: Final = -1
+NO_ROWS: Final = -1
+NOBODY: Final = 2**32 - 1
+
+# Codes of `fault` from here on are breaches of the contract: answers that the API page does not allow.
+FIRST_BREACH: Final = 64
+
+RECORD: Final = np.dtype(
+    [
+        ("call", "u1"),
+        ("outcome", "u1"),
+        ("fault", "u1"),  # what went wrong, 0 = nothing; from FIRST_BREACH on: a contract breach
+        ("scenario", "u1"),
+        ("status", "<u2"),  # HTTP status, 0 = no answer
+        ("rows", "<i2"),  # an unsubscribe's `n`, or NO_ROWS
+        ("rc", "<i4"),  # the answer's RC, or NO_RC
+        ("owner", "<u4"),  # the person; for a read: whom the row names, or NOBODY
+        ("register", "<u8"),  # device << 24 | install << 8 | type
+        ("value", "<i8"),  # the token written or read: run << 20 | generation; or ABSENT, GHOST, TRUNCATED, FOLDED
+        ("origin", "<u8"),  # reads: the register that the token found was minted for; otherwise `register`
+        ("intended", "<i8"),  # when the arrival was due
+        ("sent", "<i8"),  # before the client queued or connected
+        ("done", "<i8"),  # after the body was parsed
+    ]
+)
+
+# The same layout for one record at a time: struct packs a row several times faster than NumPy does.
+PACK: Final = struct.Struct("<BBBBHhiIQqQqqq")
+assert PACK.size == RECORD.itemsize == 64  # noqa: S101 - the two layouts must never drift apart

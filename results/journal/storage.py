@@ -1,0 +1,51 @@
+"""What stays of the journal after a run: one Parquet file of operations, one of read-backs."""
+
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from results.errors import CannotKnow
+from results.journal.reader import OPERATIONS, Journal
+from results.journal.table import about, columns, records, schema
+
+
+def compact(folder: Path, run: str, journal: Journal) -> None:
+    """Write `journal` as Parquet and remove the streams it was read from; a kill in between loses nothing."""
+    target = folder / "journal" / OPERATIONS
+    if target.exists():
+        return
+    _write(target, journal.records, schema({"run": run, "parts": [asdict(part) for part in journal.parts]}))
+    for stream in (folder / "journal").glob("operations-*.arrows*"):
+        stream.unlink()
+
+
+def read_back_path(folder: Path) -> Path:
+    """Where a run's final read-back is kept."""
+    return folder / "journal" / "readback.parquet"
+
+
+def write_read_back(folder: Path, run: str, rows: NDArray[np.void]) -> None:
+    """Keep the final read-back, so that the run can be judged again when the store is gone."""
+    _write(read_back_path(folder), rows, schema({"run": run}))
+
+
+def load_read_back(folder: Path, run: str) -> NDArray[np.void]:
+    """The final read-back that was kept; CannotKnow when it is damaged or of another run."""
+    path = read_back_path(folder)
+    try:
+        table = pq.read_table(path)
+    except (pa.ArrowException, OSError) as error:
+        raise CannotKnow(f"{path} is damaged: {error}. What it held cannot be judged.") from error
+    if about(table.schema, str(path)).get("run") != run:
+        raise CannotKnow(f"{path} belongs to another run than {run}: two runs are mixed in one folder.")
+    return records(table)
+
+
+def _write(path: Path, rows: NDArray[np.void], table_schema: pa.Schema) -> None:
+    draft = path.with_name(path.name + ".new")
+    pq.write_table(pa.Table.from_arrays(columns(rows), schema=table_schema), draft, compression="zstd")
+    draft.replace(path)

@@ -1,0 +1,46 @@
+"""Records as Arrow tables and back: the columns are the record's fields, nothing nullable."""
+
+import json
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from results.errors import CannotKnow
+from results.journal.record import RECORD, SCHEMA
+
+FIELDS: Final = tuple(RECORD.names or ())
+_KEY: Final = b"pushfleet"
+
+
+def schema(about: dict[str, Any]) -> pa.Schema:
+    """The journal's Arrow schema, with `about` (JSON) in its metadata."""
+    fields = [pa.field(name, pa.from_numpy_dtype(RECORD[name]), nullable=False) for name in FIELDS]
+    return pa.schema(fields, metadata={_KEY: json.dumps({"schema": SCHEMA, **about}).encode()})
+
+
+def about(table_schema: pa.Schema, where: str) -> dict[str, Any]:
+    """What the file's metadata says; CannotKnow when it is not a journal of ours."""
+    said = (table_schema.metadata or {}).get(_KEY)
+    if said is None or set(table_schema.names) != set(FIELDS):
+        raise CannotKnow(
+            f"{where} is not part of a journal: its columns are {', '.join(table_schema.names) or 'none'}."
+        )
+    told: dict[str, Any] = json.loads(said)
+    if told.get("schema") != SCHEMA:
+        raise CannotKnow(f"{where} is a journal of schema {told.get('schema')}; this version reads schema {SCHEMA}.")
+    return told
+
+
+def columns(records: NDArray[np.void]) -> list[pa.Array]:
+    """One Arrow array a field, copied out of the records."""
+    return [pa.array(np.ascontiguousarray(records[name])) for name in FIELDS]
+
+
+def records(table: pa.Table) -> NDArray[np.void]:
+    """The table's rows as one structured array of RECORD."""
+    found = np.empty(table.num_rows, RECORD)
+    for name in FIELDS:
+        found[name] = table.column(name).to_numpy()
+    return found

@@ -1,0 +1,67 @@
+"""Appending to the journal: the one thing results does while the load runs, so it is kept to a `pack_into`."""
+
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self
+
+import numpy as np
+import pyarrow as pa
+
+from results.journal.record import PACK, RECORD
+from results.journal.table import columns, schema
+
+OPEN: Final = ".open"  # a stream whose worker has not closed it; a name outlives any kill
+_CAPACITY: Final = 65_536  # records between two flushes; 4 MiB
+
+
+class Writer:
+    """One worker's stream `operations-<worker>.arrows` in `folder`.
+
+    `append` only packs into memory; call `flush` about once a second. Until `close` the file's name ends in `.open`:
+    that is how a later reader knows a worker that died from one that finished.
+    """
+
+    def __init__(self, folder: Path, *, run: str, worker: int, shards: list[int]) -> None:
+        self._path = folder / f"operations-{worker}.arrows"
+        self._file = open(self._path.with_name(self._path.name + OPEN), "xb", buffering=0)  # noqa: SIM115, PTH123 - held until close
+        self._schema = schema({"run": run, "worker": worker, "shards": shards})
+        self._stream = pa.ipc.new_stream(self._file, self._schema)
+        self._stream.write_batch(
+            pa.record_batch(columns(np.empty(0, RECORD)), schema=self._schema)
+        )  # the schema goes out
+        self._buffer = bytearray(_CAPACITY * PACK.size)
+        self._used = 0
+        self.records = 0
+
+    def append(self, *fields: Any) -> None:  # noqa: ANN401 - the record's fields, in its order
+        """Add one record: the values of RECORD's fields, in their order."""
+        if self._used == len(self._buffer):
+            self.flush()
+        PACK.pack_into(self._buffer, self._used, *fields)
+        self._used += PACK.size
+        self.records += 1
+
+    def flush(self) -> None:
+        """Hand everything appended so far to the operating system; it survives a kill from here on."""
+        if not self._used:
+            return
+        rows = np.frombuffer(self._buffer, RECORD, count=self._used // PACK.size).copy()
+        self._used = 0
+        self._stream.write_batch(pa.record_batch(columns(rows), schema=self._schema))
+
+    def close(self) -> None:
+        """Flush, end the stream, and give the file its final name."""
+        if self._file.closed:
+            return
+        self.flush()
+        self._stream.close()
+        self._file.close()
+        self._path.with_name(self._path.name + OPEN).rename(self._path)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

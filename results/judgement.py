@@ -1,0 +1,29 @@
+"""What the checker says of a run's correctness."""
+
+from dataclasses import dataclass, field
+
+from results.verdict import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One violation, told in plain sentences."""
+
+    anomaly: str
+    register: str  # as people write it: ios/6F9619FF-…
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Correctness: a verdict, how many registers stand behind it, and why."""
+
+    verdict: Verdict
+    total: int
+    judged: int
+    unknown: int
+    anomalies: dict[str, int]  # every anomaly id → registers (for contract_breach: operations) that show it
+    examples: list[Example] = field(default_factory=list)
+    coverage: dict[str, int] = field(default_factory=dict)  # chance → how often this run had it
+    not_exercised: list[str] = field(default_factory=list)  # anomaly ids that had no chance to show
+    reasons: list[str] = field(default_factory=list)  # one sentence each; none for a pass

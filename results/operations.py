@@ -1,0 +1,124 @@
+"""The API calls of a journal, as columns, and what became of them."""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from typing import Final, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from results.journal.record import Call, Outcome
+
+KINDS: Final = {Call.SUBSCRIBE: "subscribe", Call.UNSUBSCRIBE: "unsubscribe"}
+
+_TYPE_BITS: Final = 0xFF  # register = device << 24 | install << 8 | type
+
+
+@dataclass(frozen=True, slots=True)
+class Operations:
+    """Every API call that was sent, one array of shape (n,) a field; times are monotonic ns.
+
+    Columns and not rows: a figure then reads 8 bytes of an operation and not 64.
+    """
+
+    call: NDArray[np.uint8]
+    outcome: NDArray[np.uint8]
+    fault: NDArray[np.uint8]
+    kind: NDArray[np.uint8]  # push type code
+    status: NDArray[np.uint16]  # HTTP status, 0 = no answer
+    intended: NDArray[np.int64]
+    sent: NDArray[np.int64]
+    done: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, records: NDArray[np.void]) -> Self:
+        """Take the API calls out of `records` (dtype RECORD, any order); reads, arrivals and stalls stay behind."""
+        mine = records["call"] < Call.READBACK
+        return cls(
+            call=records["call"][mine],
+            outcome=records["outcome"][mine],
+            fault=records["fault"][mine],
+            kind=(records["register"][mine] & _TYPE_BITS).astype(np.uint8),
+            status=records["status"][mine],
+            intended=records["intended"][mine],
+            sent=records["sent"][mine],
+            done=records["done"][mine],
+        )
+
+    def __len__(self) -> int:
+        return len(self.call)
+
+    def labelled(self, types: dict[int, str]) -> Iterator[tuple[str, NDArray[np.bool]]]:
+        """Each label that occurs ("subscribe", "subscribe/ios", …), and a mask of shape (n,) of its operations."""
+        for call, name in KINDS.items():
+            mine = self.call == call
+            if not mine.any():
+                continue
+            yield name, mine
+            for code in np.flatnonzero(np.bincount(self.kind[mine], minlength=256)).tolist():
+                yield f"{name}/{types.get(code, f'type-{code}')}", mine & (self.kind == code)
+
+    def mask(self, label: str, types: dict[int, str]) -> NDArray[np.bool]:
+        """Which operations bear `label`; none of them if nothing does."""
+        name, _, of_type = label.partition("/")
+        calls = [call for call, known in KINDS.items() if known == name]
+        mine = np.isin(self.call, calls)
+        if of_type:
+            codes = [code for code in range(256) if types.get(code, f"type-{code}") == of_type]
+            mine &= np.isin(self.kind, codes)
+        return mine
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many operations there were, and how they ended."""
+
+    total: int = 0
+    ok: int = 0
+    fail: int = 0
+    info: int = 0
+
+    @classmethod
+    def of(cls, outcomes: NDArray[np.uint8]) -> Self:
+        """Count `outcomes`, an array of `Outcome` codes."""
+        ok, fail, info = np.bincount(outcomes, minlength=3)[[Outcome.OK, Outcome.FAIL, Outcome.INFO]].tolist()
+        return cls(ok + fail + info, ok, fail, info)
+
+    @property
+    def errors(self) -> int:
+        """Operations that did not end well: a refusal and an uncertain end both leave a phone without its answer."""
+        return self.fail + self.info
+
+    @property
+    def error_share(self) -> float | None:
+        """Errors among all operations, 0 to 1; None if there was no operation."""
+        return self.errors / self.total if self.total else None
+
+
+@dataclass(frozen=True, slots=True)
+class Tally(Counts):
+    """The counts of a whole run, by kind of call and by what went wrong."""
+
+    by_kind: dict[str, Counts] = field(default_factory=dict)  # every kind, even one that never happened
+    faults: dict[str, int] = field(default_factory=dict)  # what went wrong → operations, most frequent first
+
+    @classmethod
+    def of_operations(cls, operations: Operations, fault_names: dict[int, str]) -> Self:
+        """Count `operations`; a fault without a name is called by its number."""
+        return cls(
+            **asdict(Counts.of(operations.outcome)),
+            by_kind={name: Counts.of(operations.outcome[operations.call == call]) for call, name in KINDS.items()},
+            faults=_faults(operations.fault, fault_names),
+        )
+
+
+def _faults(faults: NDArray[np.uint8], names: dict[int, str]) -> dict[str, int]:
+    counted = np.bincount(faults, minlength=256)
+    counted[0] = 0  # nothing went wrong
+    codes = sorted(np.flatnonzero(counted).tolist(), key=lambda code: (-int(counted[code]), code))
+    return {names.get(code, f"fault-{code}"): int(counted[code]) for code in codes}
+
+
+def not_sent(records: NDArray[np.void]) -> int:
+    """Count the arrivals that were due but could not be sent."""
+    return int(np.count_nonzero(records["call"] == Call.ARRIVAL))

@@ -1,0 +1,11 @@
+"""What people do with their phones, one scenario a file; a file in this folder is a registered scenario."""
+
+from importlib import import_module
+from pkgutil import iter_modules
+
+from scenarios.registry import SCENARIOS, Scenario, scenario
+
+for _module in iter_modules(__path__):
+    import_module(f"{__name__}.{_module.name}")
+
+__all__ = ["SCENARIOS", "Scenario", "scenario"]

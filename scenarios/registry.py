@@ -1,0 +1,38 @@
+"""How a scenario becomes known: one function in a file of its own name, decorated with `@scenario`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from simulator.phones import Phone, Wants
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """What people do: a few operations with a purpose."""
+
+    name: str
+    weight: float  # its share of arrivals, against the other scenarios' weights
+    wants: Wants
+    play: Callable[[Phone], None]
+
+    @property
+    def summary(self) -> str:
+        """The first line of its docstring."""
+        return (self.play.__doc__ or "").strip().partition("\n")[0]
+
+
+SCENARIOS: Final[dict[str, Scenario]] = {}
+
+
+def scenario(*, weight: float, wants: Wants = Wants()) -> Callable[[Callable[[Phone], None]], Callable[[Phone], None]]:  # noqa: B008 - immutable
+    """Register the function under its own name."""
+
+    def register(play: Callable[[Phone], None]) -> Callable[[Phone], None]:
+        name = play.__name__
+        if name in SCENARIOS:
+            raise ValueError(f"two scenarios are called {name}: {SCENARIOS[name].play.__module__} and {play.__module__}")
+        SCENARIOS[name] = Scenario(name, weight, wants, play)
+        return play
+
+    return register

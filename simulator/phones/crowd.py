@@ -1,0 +1,59 @@
+"""Whose turn it is: picking phones for scenarios so that nobody lives two scenarios at once."""
+
+from dataclasses import dataclass
+from random import Random
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulator.fleet import Fleet, State
+from simulator.tokens import PushType
+
+# A draw that misses is repeated this often before the scenario makes do with less, or the arrival is given up. With a
+# tenth of the people busy, which is far beyond any sensible load, one draw in 10**16 arrivals is lost for nothing.
+_DRAWS: Final = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Wants:
+    """The kind of phone a scenario is about."""
+
+    type: PushType | None = None  # a push type the phone must have
+    new: bool = False  # prefers a phone that never had the app; otherwise one that has it is preferred
+
+
+class Crowd:
+    """The people of the leased shards. A person is busy from `take` to `give_back`: two scenarios never share one."""
+
+    def __init__(self, fleet: Fleet, devices: NDArray[np.uint32]) -> None:
+        self._fleet = fleet
+        self._devices = devices
+        self._busy: set[int] = set()
+
+    def take(self, wants: Wants, rng: Random) -> int | None:
+        """A device that fits, its person now busy; None when the draws found nobody free."""
+        second_best: int | None = None
+        for _ in range(_DRAWS):
+            device = int(self._devices[int(rng.random() * len(self._devices))])
+            row = self._fleet.state[device]
+            if int(row["owner"]) in self._busy or not self._fits(device, wants):
+                continue
+            if bool(row["state"] == State.NEW) is wants.new:
+                return self._busied(device)
+            second_best = device
+        return None if second_best is None else self._busied(second_best)
+
+    def give_back(self, device: int) -> None:
+        """The person of this device is free again."""
+        self._busy.discard(self._owner(device))
+
+    def _busied(self, device: int) -> int:
+        self._busy.add(self._owner(device))
+        return device
+
+    def _owner(self, device: int) -> int:
+        return int(self._fleet.state["owner"][device])
+
+    def _fits(self, device: int, wants: Wants) -> bool:
+        return wants.type is None or wants.type in self._fleet.types(device)

@@ -1,0 +1,55 @@
+"""Everything a phone needs from outside, passed in, so that the same scenario runs in a load test and in a unit test."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import NamedTuple, Protocol
+
+from simulator.client import Answer
+from simulator.fleet import Fleet
+from simulator.tokens import PushType
+
+
+class Kind(IntEnum):
+    """The API calls a scenario can make; the numbers are the journal's."""
+
+    SUBSCRIBE = 0
+    UNSUBSCRIBE = 1
+
+
+class Operation(NamedTuple):
+    """One API call and its outcome, as handed to `World.observe`."""
+
+    kind: Kind
+    type: PushType
+    scenario: int  # the number of the scenario, as the run counts them
+    owner: int
+    register: int  # device << 24 | install << 8 | type
+    value: int  # run << 20 | generation, or -1: an unsubscribe writes absence
+    intended: int  # monotonic ns: when it was due
+    answer: Answer
+
+
+class Api(Protocol):
+    """The calls of the API under test; each is sent once and its answer is final."""
+
+    def subscribe(self, client_token: str, push_type: str, token: str, device_id: str) -> Answer:
+        """`POST /me/subscribe`."""
+        ...
+
+    def unsubscribe(self, client_token: str, push_type: str, device_id: str) -> Answer:
+        """`POST /me/unsubscribe`."""
+        ...
+
+
+@dataclass(slots=True)
+class World:
+    """What phones share."""
+
+    fleet: Fleet
+    run: int  # of the fleet; part of every token minted now
+    api: Api
+    client_token: Callable[[int], str]  # person → the token they are logged in with
+    observe: Callable[[Operation], None]
+    together: Callable[[list[Callable[[], object]]], None]  # start all at the same moment, wait for all
+    clock: Callable[[], int]  # monotonic ns

@@ -1,0 +1,131 @@
+"""The journal loses nothing it was handed, and says what it cannot know."""
+
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from numpy.typing import NDArray
+
+from results.errors import CannotKnow
+from results.journal import Journal, Writer, compact, load, load_read_back, write_read_back
+from results.journal.record import RECORD
+
+ROW = (0, 0, 0, 3, 200, -1, 0, 7, 1 << 24 | 1, 1 << 20 | 5, 1 << 24 | 1, 10, 20, 30)
+
+
+@pytest.fixture
+def run_folder(tmp_path: Path) -> Path:
+    (tmp_path / "journal").mkdir()
+    return tmp_path
+
+
+def writer(folder: Path, worker: int = 0, run: str = "r1") -> Writer:
+    return Writer(folder / "journal", run=run, worker=worker, shards=[worker, worker + 2])
+
+
+def rows(journal: Journal) -> list[tuple[int, ...]]:
+    return sorted(tuple(int(field) for field in row) for row in journal.records)
+
+
+def numbered(number: int) -> tuple[int, ...]:
+    return (*ROW[:11], number, number + 1, number + 2)
+
+
+def test_every_appended_record_is_read_back_field_by_field(run_folder: Path) -> None:
+    with writer(run_folder) as journal:
+        journal.append(*ROW)
+    assert rows(load(run_folder, "r1")) == [ROW]
+
+
+def test_more_records_than_the_buffer_holds_are_all_kept(run_folder: Path) -> None:
+    with writer(run_folder) as journal:
+        for number in range(70_000):
+            journal.append(*numbered(number))
+    assert sorted(load(run_folder, "r1").records["intended"].tolist()) == list(range(70_000))
+
+
+def test_a_worker_that_did_not_close_is_known_by_its_shards(run_folder: Path) -> None:
+    dead = writer(run_folder, worker=1)
+    dead.append(*numbered(1))
+    dead.flush()
+    dead.append(*numbered(2))  # never flushed: lost with the process
+    with writer(run_folder, worker=0) as alive:
+        alive.append(*numbered(3))
+    journal = load(run_folder, "r1")
+    assert rows(journal) == [numbered(1), numbered(3)]
+    assert journal.lost(np.array([0, 1, 2, 3])).tolist() == [False, True, False, True]
+    dead.close()
+
+
+def test_a_stream_cut_in_mid_batch_keeps_its_whole_batches(run_folder: Path) -> None:
+    dead = writer(run_folder)
+    for number in (1, 2):
+        dead.append(*numbered(number))
+        dead.flush()
+    dead.close()
+    path = run_folder / "journal" / "operations-0.arrows"
+    whole = path.read_bytes()
+    path.unlink()
+    kept = set()
+    for length in range(0, len(whole), 7):
+        (run_folder / "journal" / "operations-0.arrows.open").write_bytes(whole[:length])
+        journal = load(run_folder, "r1")
+        assert journal.lost(np.array([0])).all()
+        kept.add(tuple(rows(journal)))
+    assert kept == {(), (numbered(1),), (numbered(1), numbered(2))}
+
+
+def test_a_stream_with_no_first_bytes_makes_every_shard_unknown(run_folder: Path) -> None:
+    (run_folder / "journal" / "operations-0.arrows.open").write_bytes(b"")
+    assert load(run_folder, "r1").lost(np.array([0, 9, 63])).all()
+
+
+def test_a_closed_stream_that_is_damaged_is_refused(run_folder: Path) -> None:
+    with writer(run_folder) as journal:
+        journal.append(*ROW)
+    path = run_folder / "journal" / "operations-0.arrows"
+    path.write_bytes(b"\0" * 100)
+    with pytest.raises(CannotKnow, match="damaged"):
+        load(run_folder, "r1")
+
+
+def test_two_runs_in_one_folder_are_refused(run_folder: Path) -> None:
+    writer(run_folder, run="another").close()
+    with pytest.raises(CannotKnow, match="two runs are mixed"):
+        load(run_folder, "r1")
+
+
+def test_no_journal_at_all_is_unknown_and_not_empty(run_folder: Path) -> None:
+    with pytest.raises(CannotKnow, match="holds no operations"):
+        load(run_folder, "r1")
+
+
+def test_compaction_changes_nothing_that_is_read(run_folder: Path) -> None:
+    dead = writer(run_folder, worker=1)
+    dead.append(*numbered(1))
+    dead.flush()
+    with writer(run_folder, worker=0) as alive:
+        alive.append(*numbered(3))
+    before = load(run_folder, "r1")
+    compact(run_folder, "r1", before)
+    after = load(run_folder, "r1")
+    assert rows(after) == rows(before)
+    assert after.parts == before.parts
+    assert [path.name for path in (run_folder / "journal").iterdir()] == ["operations.parquet"]
+    dead._file.close()
+
+
+def test_a_read_back_is_kept_and_belongs_to_its_run(run_folder: Path) -> None:
+    kept: NDArray[np.void] = np.array([ROW], RECORD)
+    write_read_back(run_folder, "r1", kept)
+    assert load_read_back(run_folder, "r1").tolist() == [ROW]
+    with pytest.raises(CannotKnow, match="another run"):
+        load_read_back(run_folder, "r2")
+
+
+def test_a_file_that_is_no_journal_is_refused_with_its_columns(run_folder: Path) -> None:
+    pq.write_table(pa.table({"a": [1]}), run_folder / "journal" / "operations.parquet")
+    with pytest.raises(CannotKnow, match="its columns are a"):
+        load(run_folder, "r1")
