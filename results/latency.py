@@ -49,7 +49,8 @@ def quantile(ordered: NDArray[np.int64], q: Fraction) -> int:
 
 def counted(operations: Operations) -> NDArray[np.bool]:
     """Which operations have a latency: all but refusals that no server answered."""
-    return (operations.outcome != Outcome.FAIL) | (operations.status != 0)
+    mine: NDArray[np.bool] = (operations.outcome != Outcome.FAIL) | (operations.status != 0)
+    return mine
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,9 @@ class Load:
     workers: int
     workers_lost: int
     cpu_percent: float  # of one core, the busiest worker
+    broken: list[str] = field(
+        default_factory=list
+    )  # scenarios that failed in ways none may: what came of them is unknown
 
 
 @dataclass(slots=True)

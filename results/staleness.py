@@ -6,10 +6,14 @@ other one was acknowledged, and was itself acknowledged. A token whose own write
 may have taken effect after whatever came later. The checker decides what is an anomaly; this is a measure only.
 """
 
+from typing import Final
+
 import numpy as np
 from numpy.typing import NDArray
 
 from results.journal.record import Call, Outcome
+
+_HALF: Final = np.int64(32)  # keys hold a dense register number above these bits and a rank below them
 
 
 def stale_ages(records: NDArray[np.void]) -> NDArray[np.int64]:
@@ -19,31 +23,38 @@ def stale_ages(records: NDArray[np.void]) -> NDArray[np.int64]:
         return np.empty(0, np.int64)
     writes = records[(records["call"] == Call.SUBSCRIBE) & (records["outcome"] != Outcome.FAIL)]
     writes = writes[np.isin(writes["register"], delivered["register"])]
-    superseded = _first_supersession(writes)
-    ages = [
-        max(0, sent - superseded.get((register, value), sent))
-        for register, value, sent in zip(
-            delivered["register"].tolist(), delivered["value"].tolist(), delivered["sent"].tolist(), strict=True
-        )
-    ]
-    return np.sort(np.array(ages, np.int64))
+    superseded = _superseded_at(writes, delivered)
+    ages: NDArray[np.int64] = np.sort(np.maximum(delivered["sent"] - superseded, 0))
+    return ages
 
 
-def _first_supersession(writes: NDArray[np.void]) -> dict[tuple[int, int], int]:
-    """(register, value) → when it was first surely superseded."""
-    ended: dict[tuple[int, int], int] = {}
-    in_doubt: set[tuple[int, int]] = set()
-    acknowledged: dict[int, list[tuple[int, int, int]]] = {}
-    columns = (writes[name].tolist() for name in ("register", "value", "sent", "done", "outcome"))
-    for register, value, sent, done, outcome in zip(*columns, strict=True):
-        if outcome != Outcome.OK:
-            in_doubt.add((register, value))
-            continue
-        ended[register, value] = max(done, ended.get((register, value), done))
-        acknowledged.setdefault(register, []).append((done, sent, value))
-    first: dict[tuple[int, int], int] = {}
-    for (register, value), end in ended.items():
-        later = [done for done, sent, other in acknowledged[register] if other != value and sent > end]
-        if later and (register, value) not in in_doubt:
-            first[register, value] = min(later)
-    return first
+def _superseded_at(writes: NDArray[np.void], delivered: NDArray[np.void]) -> NDArray[np.int64]:
+    """When each delivered token was first surely superseded, the end of time if never: shape of `delivered`."""
+    never = np.int64(np.iinfo(np.int64).max)
+    register = _dense(np.concatenate((writes["register"], delivered["register"])))
+    token = _dense(register << _HALF | _dense(np.concatenate((writes["value"], delivered["value"]))))
+    mine, count = slice(len(writes), None), len(writes)
+    ok = writes["outcome"] == Outcome.OK
+    times, ranks = np.unique(np.concatenate((writes["sent"], writes["done"])), return_inverse=True)
+    sent, done = ranks[:count], ranks[count:]
+
+    acknowledged = np.full(token.max() + 1, -1)  # by token: rank of its last acknowledgement
+    np.maximum.at(acknowledged, token[:count][ok], done[ok])
+    acknowledged[token[:count][~ok]] = -1  # in doubt
+
+    by_sending = np.lexsort((sent[ok], register[:count][ok]))
+    sendings = (register[:count][ok] << _HALF | sent[ok])[by_sending]
+    endings = (register[:count][ok] << _HALF | done[ok])[by_sending]
+    # From the back, a register's keys are all smaller than those before it, so the minimum starts anew with each.
+    earliest = np.append(np.minimum.accumulate(endings[::-1])[::-1], np.int64(-1))
+
+    end = acknowledged[token[mine]]
+    found = earliest[np.searchsorted(sendings, register[mine] << _HALF | np.maximum(end, 0), side="right")]
+    superseded = (end >= 0) & (found >> _HALF == register[mine])
+    moments = np.append(times, never)
+    at: NDArray[np.int64] = moments[np.where(superseded, found & 0xFFFFFFFF, -1)]
+    return at
+
+
+def _dense(values: NDArray[np.generic]) -> NDArray[np.int64]:
+    return np.unique(values, return_inverse=True)[1].astype(np.int64)

@@ -31,7 +31,9 @@ def scenario(*, weight: float, wants: Wants = Wants()) -> Callable[[Callable[[Ph
     def register(play: Callable[[Phone], None]) -> Callable[[Phone], None]:
         name = play.__name__
         if name in SCENARIOS:
-            raise ValueError(f"two scenarios are called {name}: {SCENARIOS[name].play.__module__} and {play.__module__}")
+            raise ValueError(
+                f"two scenarios are called {name}: {SCENARIOS[name].play.__module__} and {play.__module__}"
+            )
         SCENARIOS[name] = Scenario(name, weight, wants, play)
         return play
 

@@ -1,0 +1,39 @@
+"""The API client: three calls over a transport of one method, each sent once and judged by the API page."""
+
+from simulator.client.answer import NO_RC, NO_ROWS, NO_STATUS, Answer
+from simulator.client.api import Client
+from simulator.client.contract import Call, Finding, Refusal, judge
+from simulator.client.http import HttpTransport, Timeouts
+from simulator.client.issuing import ApiKeyRefused, HostRefuses, IssuedToken, NotIssued, RateLimited
+from simulator.client.outcome import FIRST_BREACH, Fault, Outcome
+from simulator.client.seeding import obtain_client_tokens
+from simulator.client.transport import MaybeSent, NotSent, Request, Response, Transport, TransportError
+
+__all__ = [
+    "FIRST_BREACH",
+    "NO_RC",
+    "NO_ROWS",
+    "NO_STATUS",
+    "Answer",
+    "ApiKeyRefused",
+    "Call",
+    "Client",
+    "Fault",
+    "Finding",
+    "HostRefuses",
+    "HttpTransport",
+    "IssuedToken",
+    "MaybeSent",
+    "NotIssued",
+    "NotSent",
+    "Outcome",
+    "RateLimited",
+    "Refusal",
+    "Request",
+    "Response",
+    "Timeouts",
+    "Transport",
+    "TransportError",
+    "judge",
+    "obtain_client_tokens",
+]

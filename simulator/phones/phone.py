@@ -9,12 +9,14 @@ from collections.abc import Callable
 from random import Random
 from typing import Final
 
-from simulator.client import Answer
+from simulator.client import Answer, Fault, Outcome
 from simulator.fleet import Flag, State
 from simulator.phones.world import Kind, Operation, World
-from simulator.tokens import GENERATION_BITS, Provenance, PushType, mint
+from simulator.tokens import Provenance, PushType, mint
+from simulator.tokens.provenance import GENERATION_BITS, require_within
 
 ABSENT: Final = -1
+_GENERATION: Final = (1 << GENERATION_BITS) - 1
 
 
 class Phone:
@@ -35,7 +37,10 @@ class Phone:
         self._scenario = scenario
         self._due: int | None = due
         self._current = [int(value) for value in row["slots"]]  # the OS's token of each type, 0 = none yet
-        self._spent = [bool(row["flags"] & flag) for flag in Flag.SPENT]  # the current token must not be registered again
+        self._spent = [
+            bool(row["flags"] & flag) for flag in Flag.SPENT
+        ]  # the current token must not be registered again
+        self._subscribed = [bool(row["flags"] & flag) for flag in Flag.SUBSCRIBED]
         self._racing: list[list[int]] = [[] for _ in self._current]
         self._is_newest = True
         self.device_id = world.fleet.device_id(device, self.install)
@@ -51,6 +56,7 @@ class Phone:
 
     def switch(self) -> "Phone":
         """Take a new phone into use: a new deviceId, no token yet. This one goes on as the old phone."""
+        require_within("install", self.install + 1, self.install + 1)
         state, self._is_newest = self._world.fleet.state, False
         state[self.device] = (self.owner, (0, 0), self.install + 1, State.NEW, 0)
         return Phone(self._world, self.device, scenario=self._scenario, due=self._world.clock(), rng=self.rng)
@@ -60,7 +66,9 @@ class Phone:
         slot = self._slot(push_type)
         run = self._world.run << GENERATION_BITS
         last = self._current[slot]
-        self._current[slot] = last + 1 if last > run else run + 1
+        generation = last - run + 1 if last > run else 1
+        require_within("generation", generation, generation)
+        self._current[slot] = run + generation
         self._spent[slot] = False
         self._save(slot)
         return self._current[slot]
@@ -75,12 +83,26 @@ class Phone:
         racing = self._racing[slot]
         racing.append(value)
         if min(racing) != max(racing):  # whichever of two tokens wins, neither may be written once more
-            self._spend(slot)
+            self._mark(slot, spent=True, subscribed=True)
+        elif not self._subscribed[slot]:
+            self._mark(slot, spent=False, subscribed=True)
         which = self.types[slot]
-        token = mint(Provenance(self._world.fleet.number, value, self.device, self.install, which))
+        token = mint(
+            Provenance(
+                fleet=self._world.fleet.number,
+                run=value >> GENERATION_BITS,
+                device=self.device,
+                install=self.install,
+                type=which,
+                generation=value & _GENERATION,
+            )
+        )
         try:
             return self._call(
-                Kind.SUBSCRIBE, slot, value, lambda key: self._world.api.subscribe(key, which.wire, token, self.device_id)
+                Kind.SUBSCRIBE,
+                slot,
+                value,
+                lambda key: self._world.api.subscribe(key, which.wire, token, self.device_id),
             )
         finally:
             racing.remove(value)
@@ -88,7 +110,7 @@ class Phone:
     def unsubscribe(self, push_type: PushType | None = None) -> Answer:
         """Remove the registration; the next one needs a new token."""
         slot = self._slot(push_type)
-        self._spend(slot)
+        self._mark(slot, spent=True, subscribed=False)
         wire = self.types[slot].wire
         return self._call(
             Kind.UNSUBSCRIBE, slot, ABSENT, lambda key: self._world.api.unsubscribe(key, wire, self.device_id)
@@ -98,7 +120,7 @@ class Phone:
         """Do these at the same moment, as an app and its background service do, and wait for all."""
         self._world.together(list(calls))
 
-    def _call(self, kind: Kind, slot: int, value: int, send: Callable[[str], Answer]) -> Answer:
+    def _call(self, kind: Kind, slot: int, value: int, send: Callable[[bytes], Answer]) -> Answer:
         world, which = self._world, self.types[slot]
         began = world.clock()
         due, self._due = self._due if self._due is not None else began, None
@@ -106,7 +128,7 @@ class Phone:
         try:
             answer = send(world.client_token(self.owner))
         except BaseException:  # the run is being stopped in mid-call: the server may have acted, or may still
-            answer = Answer.interrupted(began, world.clock())
+            answer = Answer(Outcome.INFO, Fault.INTERRUPTED, 0, -1, -1, began, world.clock())
             world.observe(Operation(kind, which, self._scenario, self.owner, register, value, due, answer))
             raise
         world.observe(Operation(kind, which, self._scenario, self.owner, register, value, due, answer))
@@ -115,8 +137,8 @@ class Phone:
     def _slot(self, push_type: PushType | None) -> int:
         return 0 if push_type is None else self.types.index(push_type)
 
-    def _spend(self, slot: int) -> None:
-        self._spent[slot] = True
+    def _mark(self, slot: int, *, spent: bool, subscribed: bool) -> None:
+        self._spent[slot], self._subscribed[slot] = spent, subscribed
         self._save(slot)
 
     def _save(self, slot: int) -> None:
@@ -125,5 +147,5 @@ class Phone:
             return
         row = self._world.fleet.state[self.device]
         row["slots"][slot] = self._current[slot]
-        flag = Flag.SPENT[slot]
-        row["flags"] = row["flags"] | flag if self._spent[slot] else row["flags"] & ~flag
+        flags = int(row["flags"]) & ~(Flag.SPENT[slot] | Flag.SUBSCRIBED[slot])
+        row["flags"] = flags | self._spent[slot] * Flag.SPENT[slot] | self._subscribed[slot] * Flag.SUBSCRIBED[slot]

@@ -1,4 +1,4 @@
-"""Everything a phone needs from outside, passed in, so that the same scenario runs in a load test and in a unit test."""
+"""What phones need from outside, passed in, so that a scenario runs unchanged in a load test and in a unit test."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -33,11 +33,11 @@ class Operation(NamedTuple):
 class Api(Protocol):
     """The calls of the API under test; each is sent once and its answer is final."""
 
-    def subscribe(self, client_token: str, push_type: str, token: str, device_id: str) -> Answer:
+    def subscribe(self, client_token: bytes, type_wire: str, token: str, device_id: str, /) -> Answer:
         """`POST /me/subscribe`."""
         ...
 
-    def unsubscribe(self, client_token: str, push_type: str, device_id: str) -> Answer:
+    def unsubscribe(self, client_token: bytes, type_wire: str, device_id: str, /) -> Answer:
         """`POST /me/unsubscribe`."""
         ...
 
@@ -49,7 +49,7 @@ class World:
     fleet: Fleet
     run: int  # of the fleet; part of every token minted now
     api: Api
-    client_token: Callable[[int], str]  # person → the token they are logged in with
+    client_token: Callable[[int], bytes]  # person → the token they are logged in with
     observe: Callable[[Operation], None]
     together: Callable[[list[Callable[[], object]]], None]  # start all at the same moment, wait for all
     clock: Callable[[], int]  # monotonic ns

@@ -1,0 +1,44 @@
+"""What every process of a run is told: plain values, since Locust ships them to workers inside its own messages."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Final, Self
+
+# The attribute of Locust's parsed options that carries the assignment; Locust sends unknown ones along with each spawn.
+ATTRIBUTE: Final = "pushfleet_assignment"
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """One run as a worker needs to know it."""
+
+    run: str
+    folder: str
+    fleet: str  # directory
+    run_number: int
+    seed: int
+    host: str
+    tokens_for: str  # whose client tokens: the target's name in the fleet's store
+    client_key: str = field(repr=False)
+    scenarios: list[str] = field(default_factory=list)  # their places are their numbers in the journal
+    workers: int = 1
+    closed: bool = False
+    per_user: float = 1.0
+    think_time: float = 1.0
+    max_in_flight: int = 1000
+    timeout: float = 10.0
+
+    def to_plain(self) -> dict[str, Any]:
+        """As a message can carry it."""
+        return asdict(self)
+
+    @classmethod
+    def from_plain(cls, said: Mapping[str, Any]) -> Self:
+        """Back from a message."""
+        return cls(**said)
+
+    @property
+    def journal(self) -> Path:
+        """The folder of the journal's streams."""
+        return Path(self.folder) / "journal"

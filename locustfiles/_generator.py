@@ -1,0 +1,127 @@
+"""The load generator of one process: phones living scenarios, every operation journaled and reported to Locust."""
+
+import gc
+import logging
+import time
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING, Final
+
+import gevent
+import psutil
+from gevent.pool import Group
+
+from locustfiles._assignment import Assignment
+from locustfiles._recorder import Recorder
+from locustfiles._watchdog import watch
+from results.journal import Writer
+from scenarios import Scenario
+from simulator.client import Client, HttpTransport, Timeouts
+from simulator.fleet import ClientTokens, Fleet
+from simulator.phones import Crowd, Phone, World
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from locust.env import Environment
+
+FLUSH_EVERY: Final = 0.5  # seconds; the journal is promised to be at most one second behind
+_DRAIN_EXTRA: Final = 1.0  # seconds beyond the client's own time-out before what is left is interrupted
+
+log = logging.getLogger(__name__)
+
+
+class Generator:
+    """One worker's part of a run, from its first arrival to a closed journal."""
+
+    def __init__(self, assignment: Assignment, environment: "Environment", *, worker: int) -> None:
+        self.assignment = assignment
+        self.worker = worker
+        self.offered = 0
+        self.in_flight = 0
+        self.users = 0  # that ever began; each has randomness of its own
+        self.broken: str | None = None  # why a scenario failed in a way that no scenario may
+        self._numbers = {name: number for number, name in enumerate(assignment.scenarios)}
+        self._fleet = Fleet.open(Path(assignment.fleet))
+        self._lease = self._fleet.lease(worker, assignment.workers)
+        self._journal = Writer(assignment.journal, run=assignment.run, worker=worker, shards=list(self._lease.shards))
+        self._recorder = Recorder(self._journal, environment)
+        self._transport = HttpTransport(assignment.host, timeouts=Timeouts(answer=assignment.timeout))
+        self._crowd = Crowd(self._fleet, self._lease.devices())
+        self._world = self._make_world()
+        self._operations = Group()
+        self._process = psutil.Process()
+        self._chores = [gevent.spawn(self._flush), gevent.spawn(watch, self._recorder.stall)]
+        gc.collect()
+        gc.freeze()  # what exists now lives as long as the run: no collection needs to look at it again
+        self._process.cpu_percent()
+
+    def _make_world(self) -> World:
+        with ClientTokens(Path(self.assignment.fleet), self.assignment.tokens_for) as store:
+            tokens = store.load(time.time())
+        return World(
+            fleet=self._fleet,
+            run=self.assignment.run_number,
+            api=Client(self._transport, client_key=self.assignment.client_key),
+            client_token=tokens.__getitem__,
+            observe=self._recorder.operation,
+            together=_together,
+            clock=time.monotonic_ns,
+        )
+
+    def random(self, name: str) -> Random:
+        """A source of randomness of its own for whoever is called `name`, the same in every run with this seed."""
+        return Random(f"{self.assignment.seed}/{self.assignment.run_number}/{self.worker}/{name}")  # noqa: S311 - seeded
+
+    def arrive(self, scenario: Scenario, due: int, rng: Random) -> "gevent.Greenlet[..., None] | None":
+        """Somebody arrives at `due` (monotonic ns) and lives the scenario in a greenlet; None if it cannot be sent."""
+        self.offered += 1
+        number = self._numbers[scenario.name]
+        if self.in_flight >= self.assignment.max_in_flight:
+            return self._recorder.not_sent(number, due)
+        device = self._crowd.take(scenario.wants, rng)
+        if device is None:
+            return self._recorder.not_sent(number, due)
+        self.in_flight += 1
+        return self._operations.spawn(self._live, scenario, number, device, due, rng)
+
+    def _live(self, scenario: Scenario, number: int, device: int, due: int, rng: Random) -> None:
+        try:
+            scenario.play(Phone(self._world, device, scenario=number, due=due, rng=rng))
+        except Exception as error:
+            if self.broken is None:
+                self.broken = f"scenario {scenario.name} failed: {error}"
+                log.exception("scenario %s failed; the run can no longer be trusted", scenario.name)
+        finally:
+            self.in_flight -= 1
+            self._crowd.give_back(device)
+
+    def _flush(self) -> None:
+        while True:
+            gevent.sleep(FLUSH_EVERY)
+            self._journal.flush()
+
+    def stop(self) -> dict[str, float | int | str | None]:
+        """Drain what is under way, close the journal, free the shards; what this worker has to say of its part."""
+        ended = time.monotonic_ns()
+        cpu = self._process.cpu_percent()
+        self._operations.join(timeout=self.assignment.timeout + _DRAIN_EXTRA)
+        self._operations.kill()  # a call interrupted here is journaled as info
+        gevent.killall(self._chores)
+        self._journal.close()
+        self._lease.close()
+        self._transport.close()
+        gc.unfreeze()
+        return {"offered": self.offered, "cpu_percent": cpu, "ended": ended, "broken": self.broken}
+
+
+def _together(calls: "list[Callable[[], object]]") -> None:
+    """Start the calls in one turn of the event loop, as an app and its background service do; wait for all."""
+    group = Group()
+    for call in calls:
+        group.spawn(call)
+    try:
+        group.join(raise_error=True)
+    except gevent.GreenletExit:
+        group.kill()
+        raise

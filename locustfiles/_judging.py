@@ -1,0 +1,168 @@
+"""From a run's folder to its verdict: read back, judge, report. After a run in a process of its own; again by `check`."""
+
+import logging
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from results.anomalies import ANOMALIES
+from results.checker import judge
+from results.errors import CannotKnow as JournalCannotTell
+from results.gates import parse_gates
+from results.journal import Journal, compact, load, load_read_back, read_back_path, write_read_back
+from results.journal.record import NO_RC, NO_ROWS, RECORD, Call, Outcome
+from results.judgement import Judgement
+from results.reporters import write_reports
+from results.run import Run
+from results.summary import Summary, summarise
+from results.verdict import Verdict, worst
+from simulator.client import Fault
+from simulator.errors import PushfleetError
+from simulator.fleet import Fleet, shard_of
+from simulator.readback import identify, parse_spec
+from simulator.tokens import PushType
+
+DATABASE: Final = "backend.sqlite"
+_TOUCHES: Final = (Call.SUBSCRIBE, Call.UNSUBSCRIBE)
+
+log = logging.getLogger(__name__)
+
+
+def judge_run(folder: Path) -> Summary:
+    """Judge the run in `folder` and write its reports; what cannot be known makes the verdict unknown, with a reason.
+
+    Raises UsageError when `folder` is no run's folder.
+    """
+    run = Run.read(folder)
+    try:
+        journal = load(folder, run.id)
+    except JournalCannotTell as error:
+        return _report(folder, run, np.empty(0, RECORD), _unknown(str(error)))
+    rows, obstacles = _read_back(folder, run, journal)
+    try:
+        judgement = _judge(run, journal, rows)
+    except Exception as error:
+        # A crash of the judge is an unknown, not a lost run: the figures are still good.
+        log.exception("the checker failed")
+        judgement = _unknown(
+            f"The checker failed ({type(error).__name__}: {error}); the journal is kept for another try."
+        )
+    summary = _report(folder, run, np.concatenate([journal.records, rows]), _with(judgement, obstacles + _gaps(run)))
+    compact(folder, run.id, journal)
+    return summary
+
+
+def give_up(folder: Path, why: str) -> Summary:
+    """Report a run that could not be judged at all as unknown."""
+    return _report(folder, Run.read(folder), np.empty(0, RECORD), _unknown(why))
+
+
+def _report(folder: Path, run: Run, records: NDArray[np.void], judgement: Judgement) -> Summary:
+    summary = summarise(run, records, judgement, parse_gates(run.gates))
+    write_reports(folder, run, records, judgement, summary)
+    return summary
+
+
+def _judge(run: Run, journal: Journal, rows: NDArray[np.void]) -> Judgement:
+    fleet = _fleet(run)
+    return judge(
+        np.concatenate([journal.records, rows]),
+        run=run.run_number,
+        began=run.began,
+        label=lambda register: _label(fleet, register),
+        fault_name=lambda fault: Fault(fault).sentence,
+        dead=lambda registers: _dead(fleet, journal, registers),
+        read_back=bool(len(rows)),
+    )
+
+
+def _fleet(run: Run) -> Fleet:
+    return Fleet.open(Path(run.fleet), writable=False)
+
+
+def _label(fleet: Fleet, register: int) -> str:
+    """A register as people write it: ios/6F9619FF-8B86-D011-B42D-00CF4FC964FF."""
+    return f"{PushType(register & 0xFF).wire}/{fleet.device_id(register >> 24, register >> 8 & 0xFFFF)}"
+
+
+def _dead(fleet: Fleet, journal: Journal, registers: NDArray[np.uint64]) -> NDArray[np.bool_]:
+    """Which registers' people were a worker's that did not close its journal."""
+    if all(part.closed for part in journal.parts):
+        return np.zeros(len(registers), np.bool_)
+    devices, where = np.unique(registers >> np.uint64(24), return_inverse=True)
+    shards = np.array([shard_of(fleet.home(int(device))) for device in devices], np.int64)
+    lost: NDArray[np.bool_] = journal.lost(shards)[where]
+    return lost
+
+
+def _read_back(folder: Path, run: Run, journal: Journal) -> tuple[NDArray[np.void], list[str]]:
+    """The read-back's records and what stood in its way; a read-back that was kept is not made again."""
+    if read_back_path(folder).exists():
+        return load_read_back(folder, run.id), []
+    specs = run.readback or ([f"sqlite:{folder / DATABASE}"] if run.embedded else [])
+    if not specs:
+        return np.empty(0, RECORD), [
+            f"The store of {run.target} was not read back, so nothing is known of what it holds: give --readback."
+        ]
+    operations = journal.records[np.isin(journal.records["call"], _TOUCHES)]
+    passes, obstacles = [np.empty(0, RECORD)], []
+    for spec in specs:
+        try:
+            passes.append(_look(_fleet(run), spec, operations))
+        except PushfleetError as error:
+            obstacles.append(f"{str(error)[:1].upper()}{str(error)[1:]}")
+    rows = np.concatenate(passes)
+    if not obstacles:
+        write_read_back(folder, run.id, rows)
+    return rows, obstacles
+
+
+def _look(fleet: Fleet, spec: str, operations: NDArray[np.void]) -> NDArray[np.void]:
+    """One reading of the whole store, as records."""
+    # The clock starts again when the machine does; a run judged after that was still over before this look.
+    began = max(time.monotonic_ns(), int(operations["done"].max(initial=0)) + 1)
+    seen = identify(fleet, parse_spec(spec).rows(), np.unique(operations["register"])).rows
+    rows = np.zeros(len(seen), RECORD)
+    rows["call"], rows["outcome"] = Call.READBACK, Outcome.OK
+    rows["rows"], rows["rc"] = NO_ROWS, NO_RC
+    for name in ("owner", "register", "value", "origin"):
+        rows[name] = seen[name]
+    rows["intended"] = rows["sent"] = began
+    rows["done"] = max(time.monotonic_ns(), began + 1)
+    return rows
+
+
+def _gaps(run: Run) -> list[str]:
+    """What the run itself says is missing."""
+    if run.load is None:
+        return ["The run was cut off before its load ended; what its last second did is not in the journal."]
+    gaps = [
+        f"{text[:1].upper()}{text[1:]}, so its people's registers are in no known state." for text in run.load.broken
+    ]
+    if run.load.workers_lost:
+        gaps.append(
+            f"{run.load.workers_lost} of {run.load.workers} workers were lost, and with them their last operations."
+        )
+    return gaps
+
+
+def _with(judgement: Judgement, obstacles: list[str]) -> Judgement:
+    """The judgement, no longer a pass where something stood in the way of knowing."""
+    if not obstacles:
+        return judgement
+    verdict = worst([judgement.verdict, Verdict.UNKNOWN])
+    return replace(judgement, verdict=verdict, reasons=[*judgement.reasons, *obstacles])
+
+
+def _unknown(why: str) -> Judgement:
+    nothing = dict.fromkeys(ANOMALIES, 0)
+    return Judgement(Verdict.UNKNOWN, 0, 0, 0, nothing, not_exercised=list(ANOMALIES), reasons=[why])
+
+
+if __name__ == "__main__":
+    sys.exit(judge_run(Path(sys.argv[1])).verdict.exit_code)

@@ -1,0 +1,136 @@
+"""`pushfleet run` as a call of Locust: its arguments, its output out of the way, its exit code."""
+
+import logging
+import math
+import os
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final, TextIO
+
+import orjson
+
+from locustfiles._settings import Settings
+from simulator.errors import UsageError
+
+DEFAULT_RATE: Final = 100.0
+# Locust users share the arrivals. Enough of them that every scenario's weight is met closely, not so many that
+# spawning them and switching between them costs more than the requests do.
+_FEWEST_USERS: Final = 100
+_MOST_USERS: Final = 1000
+_RUN_TIME: Final = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s?)?")
+_OWN: Final = ("rate", "users", "run_time", "processes", "as_json", "locust_options", "host")
+
+
+def launch(options: dict[str, Any]) -> int:
+    """Run Locust in this process and give the exit code; UsageError with every mistake at once before it starts."""
+    arguments = _arguments(options)
+    with _quiet() as stdout:
+        code = _locust(arguments)
+        _show(stdout, as_json=options["as_json"])
+    return code
+
+
+def _arguments(options: dict[str, Any]) -> list[str]:
+    errors: list[str] = []
+    amount = _amount(options, errors)
+    run_time = _seconds(options["run_time"], errors)
+    processes = _positive("--processes", options["processes"], errors)
+    given = {name: value for name, value in options.items() if name not in _OWN and value not in (None, ())}
+    try:
+        Settings.parse({**given, "host": options["host"]})
+    except UsageError as error:
+        errors.extend(str(error).splitlines())
+    if errors:
+        raise UsageError("\n".join(errors))
+    # Secrets go by the environment: an argument can be read by every user of the machine.
+    for name in ("client_key", "api_key"):
+        if key := given.pop(name, None):
+            os.environ[f"PUSHFLEET_{name.upper()}"] = key
+    locustfile = str(Path(__file__).with_name("subscribe.py"))
+    arguments = ["-f", locustfile, "--headless", "--skip-log-setup", "--run-time", f"{run_time}s", *amount]
+    if options["host"]:
+        arguments += ["--host", options["host"]]
+    if processes > 1:
+        arguments += ["--processes", str(processes)]
+    for name, value in given.items():
+        for each in value if isinstance(value, tuple) else (value,):
+            arguments.append(f"--{name.replace('_', '-')}={each}")
+    return [*arguments, *options["locust_options"]]
+
+
+def _amount(options: dict[str, Any], errors: list[str]) -> list[str]:
+    """How much load, in Locust's terms."""
+    if options["rate"] and options["users"]:
+        errors.append("--rate is the open model and --users the closed one: give one of them.")
+        return []
+    if options["users"]:
+        users = _positive("--users", options["users"], errors)
+        return ["--users", str(users), "--spawn-rate", str(users), "--closed"]
+    try:
+        rate = float(options["rate"] or DEFAULT_RATE)
+    except ValueError:
+        errors.append(f"--rate {options['rate']} is not a number of arrivals a second.")
+        return []
+    if not 0 < rate < math.inf:
+        errors.append(f"--rate {options['rate']} is out of range: give arrivals a second above 0.")
+        return []
+    users = min(max(math.ceil(rate), _FEWEST_USERS), _MOST_USERS)
+    return ["--users", str(users), "--spawn-rate", str(users), f"--rate-per-user={rate / users!r}"]
+
+
+def _positive(flag: str, text: str, errors: list[str]) -> int:
+    if text.isdecimal() and int(text) > 0:
+        return int(text)
+    errors.append(f"{flag} {text} is not a whole number above 0.")
+    return 1
+
+
+def _seconds(text: str, errors: list[str]) -> int:
+    found = _RUN_TIME.fullmatch(text.strip())
+    hours, minutes, seconds = (int(part or 0) for part in found.groups()) if found else (0, 0, 0)
+    total = hours * 3600 + minutes * 60 + seconds
+    if not total:
+        errors.append(f"--run-time {text} is no time above 0: write it like 90, 90s, 3m or 1h20m.")
+    return total
+
+
+@contextmanager
+def _quiet() -> Iterator[TextIO]:
+    """Locust's tables out of the way: their percentiles are rounded, and stdout is for the result alone."""
+    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
+    logging.getLogger("locust.runners").setLevel(logging.ERROR)  # its advice on spawn rates does not fit open arrivals
+    stdout, sys.stdout = sys.stdout, sys.stderr
+    try:
+        yield stdout
+    finally:
+        sys.stdout = stdout
+
+
+def _locust(arguments: list[str]) -> int:
+    from locust.main import main  # noqa: PLC0415 - everything before works without Locust
+
+    sys.argv = ["locust", *arguments]
+    try:
+        main()
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 1
+    return 0
+
+
+def _show(stdout: TextIO, *, as_json: bool) -> None:
+    """What came out, for the process that conducted; a forked worker comes through here too and has nothing to say."""
+    from locustfiles._events import SESSIONS  # noqa: PLC0415 - imports Locust
+
+    for folder in [folder for session in SESSIONS if session.conductor for folder in session.conductor.verdicts]:
+        summary = (folder / "summary.json").read_text(encoding="utf-8")
+        stdout.write(f"{summary.rstrip()}\n" if as_json else words(folder))
+
+
+def words(folder: Path) -> str:
+    """A run's verdict as a terminal shows it: in words, with its reasons, and where the report is."""
+    summary = orjson.loads((folder / "summary.json").read_bytes())
+    reasons = [f"  - {reason}" for reason in summary["reasons"]]
+    return "\n".join(["", summary["headline"], *reasons, "", f"Report: {folder / 'report.html'}", ""])

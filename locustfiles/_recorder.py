@@ -1,0 +1,69 @@
+"""One journal record and one Locust request event for every operation. This is the hot path: measure what is added."""
+
+from typing import TYPE_CHECKING
+
+from results.journal.record import ABSENT, NO_RC, NO_ROWS, NOBODY, Call, Outcome
+from simulator.client import Fault
+from simulator.client import Outcome as ClientOutcome
+from simulator.phones import Kind, Operation
+from simulator.tokens import PushType
+
+if TYPE_CHECKING:
+    from locust.env import Environment
+
+    from results.journal import Writer
+
+
+class RequestFailed(Exception):  # noqa: N818 - Locust shows its text in the table of failures
+    """What Locust is told of an operation that was not ok; few texts, for Locust groups by them."""
+
+
+_FAILURES = {fault: RequestFailed(fault.sentence) for fault in Fault}
+_NAMES = {(kind, which): f"{kind.name.lower()}/{which.wire}" for kind in Kind for which in PushType}
+
+
+class Recorder:
+    """Hands what the simulator observes to the journal and to Locust."""
+
+    def __init__(self, journal: "Writer", environment: "Environment") -> None:
+        self._append = journal.append
+        self._fire = environment.events.request.fire
+
+    def operation(self, operation: Operation) -> None:
+        """Keep one API call."""
+        kind, push_type, scenario, owner, register, value, intended, answer = operation
+        self._append(
+            kind,
+            answer.outcome,
+            answer.fault,
+            scenario,
+            answer.status,
+            answer.rows,
+            answer.rc,
+            owner,
+            register,
+            value,
+            register,
+            intended,
+            answer.sent,
+            answer.done,
+        )
+        self._fire(
+            request_type="POST",
+            name=_NAMES[kind, push_type],
+            response_time=(answer.done - intended) / 1e6,
+            response_length=0,
+            exception=None if answer.outcome is ClientOutcome.OK else _FAILURES[answer.fault],
+            context={},
+        )
+
+    def not_sent(self, scenario: int, due: int) -> None:
+        """Keep an arrival that could not be sent."""
+        self._generator(Call.ARRIVAL, Outcome.NOT_SENT, scenario, due, due, due)
+
+    def stall(self, began: int, ended: int) -> None:
+        """Keep a time in which this process stood still."""
+        self._generator(Call.STALL, Outcome.OK, 0, began, began, ended)
+
+    def _generator(self, call: Call, outcome: Outcome, scenario: int, *times: int) -> None:
+        self._append(call, outcome, 0, scenario, 0, NO_ROWS, NO_RC, NOBODY, 0, ABSENT, 0, *times)

@@ -1,0 +1,51 @@
+"""`pushfleet run`: Locust with our locustfile, headless, and a verdict at the end."""
+
+import sys
+from typing import Any
+
+import click
+
+
+@click.command(context_settings={"ignore_unknown_options": False, "allow_interspersed_args": True})
+@click.option("--host", metavar="URL", help="The deployment to test; without it, an embedded backend is started.")
+@click.option("--confirm-target", metavar="HOST", help="Name the host again, if it is not this machine.")
+@click.option("--client-key", metavar="K", envvar="PUSHFLEET_CLIENT_KEY", help="IM-CLIENT-KEY of the deployment.")
+@click.option("--api-key", metavar="K", envvar="PUSHFLEET_API_KEY", help="IM-API-KEY, to log simulated people in.")
+@click.option("--devices", metavar="N", help="Phones in the fleet (default: 1000, or all of --fleet).")
+@click.option("--seed", metavar="S", help="Seed of the fleet and of every choice (default: drawn and printed).")
+@click.option("--fleet", metavar="DIR", help="Directory of a fleet that outlives the run; made if missing.")
+@click.option("--scenario", metavar="NAME[=WEIGHT]", multiple=True, help="Live only this scenario (repeatable).")
+@click.option("--rate", metavar="N", help="Arrivals a second, open model (default: 100).")
+@click.option("--users", metavar="N", help="People at once, closed model: each waits for its answers.")
+@click.option("--think-time", metavar="SECONDS", help="Mean pause of a user in the closed model (default: 1).")
+@click.option("--run-time", metavar="TIME", default="60s", show_default=True, help="How long: 90, 90s, 3m, 1h20m.")
+@click.option("--processes", metavar="N", default="1", show_default=True, help="Generator processes.")
+@click.option("--gate", metavar="EXPR", multiple=True, help="A limit, like 'p99(subscribe) < 250ms' (repeatable).")
+@click.option(
+    "--readback", metavar="SPEC", multiple=True, help="How to read the store: 'sqlite:PATH?query=…' (repeatable)."
+)
+@click.option("--bug", metavar="NAME", help="Plant a fault in the embedded backend.")
+@click.option("--max-in-flight", metavar="N", help="People under way at once in one process (default: 1000).")
+@click.option("--timeout", metavar="SECONDS", help="Time for an answer to be complete (default: 10).")
+@click.option("--results", metavar="DIR", default="results/runs", show_default=True, help="Where run folders go.")
+@click.option("--run-id", metavar="ID", help="Name of the run's folder (default: the time).")
+@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON on stdout, and nothing else there.")
+@click.argument("locust_options", nargs=-1, type=click.UNPROCESSED)
+def run(**options: Any) -> None:  # noqa: ANN401 - handed on as one mapping
+    """One load run: start the target, load it, read back what it holds, judge every register, report.
+
+    Options after -- go to Locust as they are.
+
+    \b
+    Example:
+      pushfleet run --devices 2000 --rate 200 --run-time 15s --gate "p99(subscribe) < 250ms"
+      pushfleet run --bug key-on-token --rate 200 --run-time 15s
+      pushfleet run --host http://127.0.0.1:8080 --client-key K --api-key A --readback sqlite:/srv/im.sqlite
+    """
+    from gevent import monkey
+
+    # Before anything that opens sockets or makes locks is imported: Locust would patch too late.
+    monkey.patch_all()
+    from locustfiles._launch import launch
+
+    sys.exit(launch(options))

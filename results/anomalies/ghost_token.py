@@ -1,0 +1,30 @@
+"""A token that nobody minted, or that was never sent to the backend."""
+
+from typing import Final
+
+from results.anomalies._anomaly import Anomaly
+from results.checker.evidence import Evidence
+from results.checker.rule import Rule
+from results.checker.story import Story
+
+
+def matches(evidence: Evidence) -> bool:
+    """A token that does not decode, or that no journaled operation wrote."""
+    return evidence.rule in (Rule.GHOST, Rule.UNWRITTEN)
+
+
+def explain(evidence: Evidence, story: Story) -> str:
+    """The violation in plain sentences."""
+    never = "" if evidence.rule is Rule.GHOST else ", which is validly minted for it, but was never issued"
+    return story.tell(ANOMALY.title, evidence.register, f"{story.found(evidence.at)}{never}.")
+
+
+ANOMALY: Final = Anomaly(
+    id="ghost_token",
+    title="GHOST TOKEN",
+    severity=2,
+    precedence=12,
+    chances=("tokens_read",),
+    matches=matches,
+    explain=explain,
+)

@@ -1,0 +1,37 @@
+"""An acknowledged update is gone: an older value still stands at the final read-back."""
+
+from typing import Final
+
+from results.anomalies._anomaly import Anomaly
+from results.checker.evidence import Evidence
+from results.checker.rule import Rule
+from results.checker.story import Story
+from results.journal.record import ABSENT
+
+
+def matches(evidence: Evidence) -> bool:
+    """V1, V2, or a takeover that was overrun, and the last read-back still shows it."""
+    return evidence.final and evidence.at.value != ABSENT and (evidence.rule in (Rule.V1, Rule.V2) or evidence.takeover)
+
+
+def explain(evidence: Evidence, story: Story) -> str:
+    """The violation in plain sentences."""
+    return story.tell(
+        ANOMALY.title,
+        evidence.register,
+        story.proof(evidence.held, evidence.at.value),
+        story.proof(evidence.since, evidence.at.value),
+        story.stale(evidence),
+        story.no_excuse(evidence),
+    )
+
+
+ANOMALY: Final = Anomaly(
+    id="lost_update",
+    title="LOST UPDATE",
+    severity=2,
+    precedence=22,
+    chances=("replacements_read_back",),
+    matches=matches,
+    explain=explain,
+)

@@ -1,0 +1,36 @@
+"""A token was seen after its unsubscribe was acknowledged."""
+
+from typing import Final
+
+from results.anomalies._anomaly import Anomaly
+from results.checker.evidence import Evidence
+from results.checker.rule import Rule
+from results.checker.story import Story
+
+
+def matches(evidence: Evidence) -> bool:
+    """V3, where the delete is an unsubscribe."""
+    return evidence.rule is Rule.V3 and not evidence.takeover
+
+
+def explain(evidence: Evidence, story: Story) -> str:
+    """The violation in plain sentences."""
+    return story.tell(
+        ANOMALY.title,
+        evidence.register,
+        story.proof(evidence.held, evidence.at.value),
+        story.proof(evidence.since, evidence.at.value),
+        story.stale(evidence),
+        story.no_excuse(evidence),
+    )
+
+
+ANOMALY: Final = Anomaly(
+    id="resurrected_token",
+    title="RESURRECTED TOKEN",
+    severity=2,
+    precedence=23,
+    chances=("unsubscribes_read",),
+    matches=matches,
+    explain=explain,
+)

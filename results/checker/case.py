@@ -1,0 +1,118 @@
+"""Everything the journal says about one register, judged."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+
+from results.checker.evidence import Evidence, of_order
+from results.checker.fact import Fact
+from results.checker.late import late_effects
+from results.checker.operation import ABSENT, DELETE, Operation
+from results.checker.projection import Frame, Projection, projections
+from results.checker.provenance import repeats, strays
+from results.checker.register import Legality, judge_register
+from results.checker.rule import MISSING, PROVENANCE, STALE, Rule
+from results.checker.zones import Violation
+from results.journal.record import Call
+
+_ROUNDS: Final = 16  # a register with more independent violations than this has been shown wrong often enough
+
+
+class Doubt(StrEnum):
+    """Why a register cannot be judged; each completes "N registers …"."""
+
+    DEAD = "belong to a worker that died, and operations missing from its journal may explain what was read"
+    CLOCKS = "show a token that was read before its write began: the clocks are wrong"
+    LATE = "show what only a timed-out request that acted late explains"
+    REWRITTEN = "show a token written several times, and which write was seen decides"
+    NEVER_READ = "were never read after their last acknowledged operation"
+
+
+@dataclass(slots=True)
+class Case:
+    """What came of one register."""
+
+    evidence: list[Evidence] = field(default_factory=list)
+    doubts: set[Doubt] = field(default_factory=set)
+
+    @property
+    def violated(self) -> bool:
+        """Something was found that no late effect explains."""
+        return any(one.rule not in (Rule.LATE_WRITE, Rule.LATE_DELETE) for one in self.evidence)
+
+
+def judge_case(facts: Sequence[Fact], frame: Frame) -> Case:
+    """Judge one register by its records, which must be sorted by `sent`."""
+    case = Case()
+    struck = set()
+    for index, evidence in strays(facts, frame):
+        struck.add(index)
+        if evidence is None:
+            case.doubts.add(Doubt.DEAD)
+        else:
+            case.evidence.append(evidence)
+    counted = list(repeats(facts))
+    case.evidence.extend(counted)
+    if not any(one.rule is Rule.ROWS for one in counted):  # two rows are no register: their order tells nothing more
+        _judge_order(case, facts, frame, struck)
+    if not _read_at_last(facts):
+        case.doubts.add(Doubt.NEVER_READ)
+    return case
+
+
+def _read_at_last(facts: Sequence[Fact]) -> bool:
+    """Whether some read began after the last acknowledged operation had ended."""
+    acknowledged = max((f.done for f in facts if f.ok and f.call in (Call.SUBSCRIBE, Call.UNSUBSCRIBE)), default=None)
+    return acknowledged is None or any(fact.is_read and fact.sent > acknowledged for fact in facts)
+
+
+def _judge_order(case: Case, facts: Sequence[Fact], frame: Frame, struck: set[int]) -> None:
+    """Judge, strike out the reads that cannot be, and judge what is left: each violation is one of its own."""
+    for _ in range(_ROUNDS):
+        seen_by = projections(facts, frame, struck)
+        found = _first_stage(_violations(case, seen_by, frame))
+        if not found:
+            break
+        for violation, projection in found:
+            blamed = {op.record for op in violation.blamed}
+            if blamed <= struck:
+                continue  # another person's projection has told this already
+            struck |= blamed
+            if violation.rule is Rule.EARLY:
+                case.doubts.add(Doubt.CLOCKS)
+            else:
+                case.evidence.append(_told(violation, projection, facts))
+    if not case.violated:
+        case.evidence.extend(late for projection in seen_by for late in late_effects(projection, facts))
+        if case.evidence:
+            case.doubts.add(Doubt.LATE)
+
+
+def _violations(case: Case, seen_by: list[Projection], frame: Frame) -> Iterator[tuple[Violation, Projection]]:
+    for projection in seen_by:
+        finding = judge_register(projection.operations, projection.unsure)
+        if finding.legality is Legality.OPEN:
+            case.doubts.add(Doubt.DEAD if frame.dead else Doubt.REWRITTEN)
+        yield from ((violation, projection) for violation in finding.violations)
+
+
+def _first_stage(found: Iterator[tuple[Violation, Projection]]) -> list[tuple[Violation, Projection]]:
+    """Of what all projections show, what comes first: later stages tell the same story from its other end."""
+    everything = list(found)
+    for stage in (PROVENANCE, STALE, MISSING):
+        if here := [one for one in everything if one[0].rule in stage]:
+            return here
+    return []
+
+
+def _told(violation: Violation, projection: Projection, facts: Sequence[Fact]) -> Evidence:
+    evidence = of_order(violation, facts)
+    refused = [(index, fact) for index, fact in enumerate(facts) if fact.call == Call.UNSUBSCRIBE and fact.refused]
+    if violation.rule not in MISSING or not refused:
+        return evidence
+    deletes = [Operation(DELETE, ABSENT, fact.sent, fact.done, ok=False, record=index) for index, fact in refused]
+    without = judge_register([*projection.operations, *deletes], projection.unsure).legality
+    if without is not Legality.LEGAL:
+        return evidence
+    return Evidence(Rule.REFUSED, evidence.register, evidence.blamed, since=refused[-1][1])

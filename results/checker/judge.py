@@ -1,0 +1,173 @@
+"""The judge of a run: every register of its journal, and what that makes of its correctness."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from results.anomalies import ANOMALIES, classify
+from results.checker.case import Case, Doubt, judge_case
+from results.checker.coverage import CHANCES, chances
+from results.checker.evidence import Evidence
+from results.checker.fact import Fact, facts_of
+from results.checker.projection import Frame
+from results.checker.rule import Rule
+from results.checker.story import Story
+from results.journal.record import ABSENT, FIRST_BREACH, Call, Outcome
+from results.judgement import Example, Judgement
+from results.verdict import Verdict
+
+Dead = Callable[[NDArray[np.uint64]], NDArray[np.bool_]]
+
+_SHOWN: Final = 20  # examples of each anomaly: enough to see a pattern, and to read
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What the registers looked at so far come to."""
+
+    total: int = 0
+    violated: int = 0
+    unknown: int = 0
+    doubts: Counter[Doubt] = field(default_factory=Counter)
+    anomalies: Counter[str] = field(default_factory=Counter)
+    coverage: Counter[str] = field(default_factory=Counter)
+    shown: dict[str, list[Evidence]] = field(default_factory=dict)
+
+    def add(self, case: Case, chances_had: dict[str, int]) -> None:
+        """Count one register: once for each anomaly it shows."""
+        self.total += 1
+        self.coverage.update(chances_had)
+        first: dict[str, Evidence] = {}
+        for evidence in case.evidence:
+            if (anomaly := classify(evidence)) is not None:
+                first.setdefault(anomaly.id, evidence)
+        for name, evidence in first.items():
+            self.show(name, evidence)
+        if case.violated:
+            self.violated += 1
+        elif case.doubts:
+            self.unknown += 1
+            self.doubts[min(case.doubts, key=list(Doubt).index)] += 1
+
+    def show(self, name: str, evidence: Evidence) -> None:
+        """Count one piece of evidence, and keep it if it is among the first of its kind."""
+        self.anomalies[name] += 1
+        if len(examples := self.shown.setdefault(name, [])) < _SHOWN:
+            examples.append(evidence)
+
+
+def judge(
+    records: NDArray[np.void],
+    run: int,
+    *,
+    began: int,
+    label: Callable[[int], str],
+    dead: Dead | None = None,
+    read_back: bool = True,
+    fault_name: Callable[[int], str] = "fault {}".format,
+) -> Judgement:
+    """Judge a run's correctness from its journal.
+
+    `records` is an array of RECORD, in any order; `run` the run's number, and `began` when it began (monotonic ns).
+    `label` names a register as people write it, `fault_name` a record's fault. `dead` tells of an array of registers
+    which of them belong to workers that died, and so lack operations in the journal. `read_back` is False if no
+    read-back ran to its end: then the verdict is never a pass.
+    """
+    tally = _Tally()
+    for facts, is_dead in _registers(records, dead):
+        tally.add(judge_case(facts, Frame(run, began, is_dead)), chances(facts))
+    _count_breaches(records, tally)
+    _count_whole_run(records, tally)
+    story = Story(run, began, label, fault_name)
+    return Judgement(
+        verdict=_verdict(tally, read_back=read_back),
+        total=tally.total,
+        judged=tally.total - tally.unknown,
+        unknown=tally.unknown,
+        anomalies={name: tally.anomalies[name] for name in sorted(ANOMALIES)},
+        examples=list(_examples(tally, story)),
+        coverage=dict(tally.coverage),
+        not_exercised=[name for name in sorted(ANOMALIES) if not _exercised(name, tally)],
+        reasons=list(_reasons(tally, read_back=read_back)),
+    )
+
+
+def _registers(records: NDArray[np.void], dead: Dead | None) -> Iterator[tuple[list[Fact], bool]]:
+    """Each register's facts by `sent`, and whether operations are missing from its journal."""
+    about_registers = (records["call"] <= Call.DELIVERY) & (records["outcome"] != Outcome.NOT_SENT)
+    kept = records[about_registers]
+    kept = kept[np.lexsort((kept["sent"], kept["register"]))]
+    registers, first = np.unique(kept["register"], return_index=True)
+    is_dead = dead(registers) if dead is not None else np.zeros(len(registers), np.bool_)
+    ends = [*first[1:].tolist(), len(kept)]
+    for begin, end, missing in zip(first.tolist(), ends, is_dead.tolist(), strict=True):
+        yield facts_of(kept[begin:end].tolist()), missing
+
+
+def _count_breaches(records: NDArray[np.void], tally: _Tally) -> None:
+    """Breaches of the contract: each is an operation, and makes the run violated."""
+    for fact in facts_of(records[_is_answered(records) & (records["fault"] >= FIRST_BREACH)].tolist()):
+        tally.show("contract_breach", Evidence(Rule.BREACH, fact.register, (fact,)))
+
+
+def _is_answered(records: NDArray[np.void]) -> NDArray[np.bool_]:
+    answered: NDArray[np.bool_] = (records["call"] < Call.READBACK) & (records["status"] > 0)
+    return answered
+
+
+def _count_whole_run(records: NDArray[np.void], tally: _Tally) -> None:
+    """Chances that are not a register's own. A push counts as closed where it is known whom it did not reach."""
+    pushes = records[(records["call"] == Call.DELIVERY) & (records["outcome"] == Outcome.OK)]
+    closed = pushes[pushes["value"] == ABSENT]
+    for name in CHANCES:
+        tally.coverage[name] += 0
+    tally.coverage["pushes"] = len(np.unique(pushes[["owner", "sent"]]))
+    tally.coverage["closed_pushes"] = len(np.unique(closed[["owner", "sent"]]))
+    tally.coverage["answers"] = int(np.count_nonzero(_is_answered(records)))
+    read = (records["call"] >= Call.READBACK) & (records["call"] <= Call.DELIVERY)
+    tally.coverage["reads"] = int(np.count_nonzero(read & (records["outcome"] == Outcome.OK)))
+
+
+def _verdict(tally: _Tally, *, read_back: bool) -> Verdict:
+    if tally.violated or tally.anomalies["contract_breach"]:
+        return Verdict.VIOLATED
+    if tally.unknown or not tally.coverage["reads"] or not read_back:
+        return Verdict.UNKNOWN
+    return Verdict.PASS
+
+
+def _exercised(name: str, tally: _Tally) -> bool:
+    return bool(tally.anomalies[name]) or any(tally.coverage[chance] for chance in ANOMALIES[name].chances)
+
+
+def _examples(tally: _Tally, story: Story) -> Iterator[Example]:
+    """Examples by severity, each told in full."""
+    for anomaly in sorted(ANOMALIES.values(), key=lambda one: (one.severity, one.precedence)):
+        for evidence in tally.shown.get(anomaly.id, ()):
+            yield Example(anomaly.id, story.label(evidence.register), anomaly.explain(evidence, story))
+
+
+def _reasons(tally: _Tally, *, read_back: bool) -> Iterator[str]:
+    for name in sorted(ANOMALIES, key=lambda one: -tally.anomalies[one]):
+        if count := tally.anomalies[name]:
+            breach = name == "contract_breach"
+            yield _counted(count, "answer breaches", "the contract") if breach else _counted(count, "register shows", name)
+    if not tally.total:
+        yield "The journal holds no operation on any register, and no data is no verdict."
+    elif not tally.coverage["reads"]:
+        yield "Nothing was read back, so nothing shows what the backend holds."
+    elif not read_back:
+        yield "No read-back ran to its end, so what the backend holds at last is not known."
+    for doubt, count in tally.doubts.items():
+        yield f"{count} register{'s' if count > 1 else ''} {doubt}."
+
+
+def _counted(count: int, what: str, whom: str) -> str:
+    """`1 register shows`, `2 registers show`."""
+    noun, verb = what.split()
+    plural = {"breaches": "breach", "shows": "show"}[verb]
+    return f"1 {noun} {verb} {whom}." if count == 1 else f"{count} {noun}s {plural} {whom}."

@@ -1,0 +1,57 @@
+"""Whether the generator kept up: if not, its latency figures say little about the backend."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Self
+
+import numpy as np
+
+from results.gates.gate import Evidence, Finding
+from results.gates.latency import REMEDY
+from results.latency import MS
+from results.stalls import longest
+from results.verdict import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Generator:
+    """The generator's health. Unknown if it was cut off, lost workers, left arrivals unsent, or decided a gate."""
+
+    verdict: Verdict
+    max_stall_ms: float
+    cpu_percent: float | None  # of one core, the busiest worker; None if the generator was killed
+    workers: int | None
+    workers_lost: int | None
+    stalls: int  # intervals in which at least one worker stood still
+    stalled_ms: float  # their length in all
+    why: list[str] = field(default_factory=list)  # one sentence each; none for a pass
+
+    @classmethod
+    def of(cls, evidence: Evidence, gates: Sequence[Finding]) -> Self:
+        """Judge the generator by the journal and by what it did to `gates`."""
+        why = [*shortfalls(evidence), *_decisions(gates)]
+        stalls, load = evidence.stalls, evidence.run.load
+        return cls(
+            verdict=Verdict.UNKNOWN if why else Verdict.PASS,
+            max_stall_ms=longest(stalls) / MS,
+            cpu_percent=load.cpu_percent if load else None,
+            workers=load.workers if load else None,
+            workers_lost=load.workers_lost if load else None,
+            stalls=len(stalls),
+            stalled_ms=int(np.sum(stalls[:, 1] - stalls[:, 0])) / MS,
+            why=why,
+        )
+
+
+def shortfalls(evidence: Evidence) -> Iterator[str]:
+    """What the generator failed to do, one sentence each."""
+    if evidence.missing:
+        yield f"Figures are missing: {evidence.missing}."
+    if unsent := evidence.not_sent:
+        offered = evidence.tally.total + unsent
+        yield f"The generator could not send {unsent:,} of {offered:,} operations offered: {REMEDY}."
+
+
+def _decisions(gates: Sequence[Finding]) -> Iterator[str]:
+    if decided := [gate.gate for gate in gates if gate.delayed]:
+        yield f"The generator's own delay decides {', '.join(decided)}: {REMEDY}."

@@ -1,0 +1,81 @@
+"""`report.html`: one self-contained file, the verdict first and in words."""
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from results.gates import Evidence
+from results.judgement import Example, Judgement
+from results.latency import Latency
+from results.masking import is_secret, without_secrets
+from results.reporters.command import again
+from results.reporters.curves import charts
+from results.reporters.meanings import MEANINGS
+from results.reporters.page import render
+from results.run import Run
+from results.summary import Summary
+
+_EXAMPLES: Final = 3  # of each anomaly; all of them are in summary.json
+_LONGEST_VALUE: Final = 500  # characters of an option
+
+
+def write(run: Run, records: NDArray[np.void], _judgement: Judgement, summary: Summary) -> str:
+    """Render a run's report as HTML. Its size does not depend on the run's: curves have a fixed number of points."""
+    evidence = Evidence(run, records)
+    return render(
+        "report.html",
+        summary=summary,
+        run=run,
+        statement=summary.headline.partition(". ")[2],
+        calls=_labels(summary, of_types=False),
+        types=_labels(summary, of_types=True),
+        anomalies=list(_anomalies(summary)),
+        clean=[name for name in _looked_for(summary) if not summary.correctness.anomalies[name]],
+        charts=charts(evidence),
+        command=again(run),
+        facts=list(_facts(run)),
+    )
+
+
+def _labels(summary: Summary, *, of_types: bool) -> list[tuple[str, Latency]]:
+    return [(label, latency) for label, latency in summary.latency_ms.items() if ("/" in label) is of_types]
+
+
+def _looked_for(summary: Summary) -> Iterator[str]:
+    correctness = summary.correctness
+    return (name for name in correctness.anomalies if name not in correctness.not_exercised)
+
+
+def _anomalies(summary: Summary) -> Iterator[tuple[str, int, str, list[Example]]]:
+    """Each anomaly found: id, count, what it means, and a few examples."""
+    for name, count in summary.correctness.found.items():
+        examples = (example for example in summary.correctness.examples if example.anomaly == name)
+        yield name, count, MEANINGS.get(name, ""), list(islice(examples, _EXAMPLES))
+
+
+def _facts(run: Run) -> Iterator[tuple[str, str]]:
+    """What ran, as pairs of name and value, without secrets."""
+    yield "run", run.id
+    yield "started", run.started
+    yield "target", f"{without_secrets(run.target)}{' (embedded)' if run.embedded else ''}"
+    yield "fleet", f"{run.fleet}, number {run.fleet_number}, its run {run.run_number}"
+    yield "devices, seed", f"{run.devices:,}, {run.seed}"
+    yield "arrivals", run.model
+    for name, value in run.options.items():
+        if not is_secret(name) and value not in (None, "", [], {}):
+            yield f"--{name.replace('_', '-')}", _shown(value)
+    if run.readback:
+        yield "read back", _shown(run.readback)
+    for group in (run.versions, run.machine):
+        yield from ((name, _shown(value)) for name, value in group.items())
+
+
+def _shown(value: Any) -> str:  # noqa: ANN401 - an option's value is whatever it takes
+    if isinstance(value, dict):
+        value = [f"{name}={part}" for name, part in value.items()]
+    text = ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    text = without_secrets(text)
+    return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}…"

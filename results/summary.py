@@ -1,0 +1,164 @@
+"""What a run comes to: `summary.json`, schema 1. Fields may be added, never renamed; see schema/summary.schema.json."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, Final, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from results.gates import Evidence, Finding, Gate, judge, with_defaults
+from results.gates.throughput import per_second, sent, succeeded
+from results.generator import Generator, shortfalls
+from results.judgement import Example, Judgement
+from results.latency import Latency, latencies
+from results.masking import without_secrets
+from results.operations import Tally
+from results.run import Run
+from results.verdict import Verdict, worst
+from results.wording import headline
+
+SCHEMA: Final = 1
+CORRECTNESS: Final = "correctness"  # the gate that every run has
+
+
+@dataclass(frozen=True, slots=True)
+class RunFacts:
+    """Which run it was."""
+
+    id: str
+    started: str
+    seconds: float  # of its load
+    target: str
+    devices: int
+    seed: int
+    versions: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Correctness:
+    """What the checker said."""
+
+    verdict: Verdict
+    registers: dict[str, int]  # total, judged, unknown
+    anomalies: dict[str, int]
+    examples: list[Example]
+    coverage: dict[str, int]
+    not_exercised: list[str]
+
+    @classmethod
+    def of(cls, judgement: Judgement) -> Self:
+        """Put `judgement` into the summary's words."""
+        registers = {"total": judgement.total, "judged": judgement.judged, "unknown": judgement.unknown}
+        return cls(
+            verdict=judgement.verdict,
+            registers=registers,
+            anomalies=judgement.anomalies,
+            examples=judgement.examples,
+            coverage=judgement.coverage,
+            not_exercised=judgement.not_exercised,
+        )
+
+    @property
+    def found(self) -> dict[str, int]:
+        """The anomalies that were found, most frequent first."""
+        return {name: count for name, count in sorted(self.anomalies.items(), key=lambda item: -item[1]) if count}
+
+
+@dataclass(frozen=True, slots=True)
+class Throughput:
+    """Operations for the time of the load. offered = ok + fail + info + not_sent, always."""
+
+    per_second: float | None  # that ended well; None if the load took no time
+    sent_per_second: float | None
+    offered: int
+    not_sent: int
+    arrivals: int | None  # that were due, as the generator counted them; None if it was killed
+
+    @classmethod
+    def of(cls, evidence: Evidence) -> Self:
+        """Take the rates from a run's journal."""
+        rates = (per_second(evidence, count) for count in (succeeded(evidence), sent(evidence)))
+        done, asked = (None if rate is None else float(rate) for rate in rates)
+        load = evidence.run.load
+        offered = evidence.tally.total + evidence.not_sent
+        return cls(done, asked, offered, evidence.not_sent, None if load is None else load.offered)
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Everything that a run's reports say, but for the curves."""
+
+    verdict: Verdict
+    headline: str  # the verdict in one or two sentences
+    reasons: list[str]
+    run: RunFacts
+    correctness: Correctness
+    operations: Tally
+    latency_ms: dict[str, Latency]
+    throughput: Throughput
+    gates: list[Finding]
+    generator: Generator
+    schema: int = field(default=SCHEMA)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The summary in plain values, in the schema's order."""
+        plain = asdict(self)
+        return {"schema": plain.pop("schema"), **plain}
+
+
+def summarise(run: Run, records: NDArray[np.void], judgement: Judgement, gates: Sequence[Gate]) -> Summary:
+    """Sum up a run: `records` are its whole journal (dtype RECORD, shape (n,), any order).
+
+    `errors < 0.1%` joins `gates` unless they have a gate on errors; correctness always does.
+    """
+    evidence = Evidence(run, records)
+    correctness = Correctness.of(judgement)
+    decided = judge(with_defaults(gates), evidence)
+    generator = Generator.of(evidence, decided)
+    verdict = worst([judgement.verdict, *(gate.verdict for gate in decided)])
+    return Summary(
+        verdict=verdict,
+        headline=headline(verdict, judgement, decided),
+        reasons=list(_reasons(judgement, decided, evidence)),
+        run=_facts(evidence),
+        correctness=correctness,
+        operations=evidence.tally,
+        latency_ms=latencies(evidence.operations, run.names.types),
+        throughput=Throughput.of(evidence),
+        gates=[_correctness_gate(judgement), *decided],
+        generator=generator,
+    )
+
+
+def _facts(evidence: Evidence) -> RunFacts:
+    run = evidence.run
+    target = without_secrets(run.target)
+    return RunFacts(run.id, run.started, evidence.seconds, target, run.devices, run.seed, run.versions)
+
+
+def _correctness_gate(judgement: Judgement) -> Finding:
+    """Correctness as a gate: it is measured in anomalies, of which there must be none."""
+    measured = None if judgement.verdict is Verdict.UNKNOWN else float(sum(judgement.anomalies.values()))
+    why = " ".join(_correctness_reasons(judgement))
+    return Finding(CORRECTNESS, measured, judgement.verdict, why, unit="anomalies", limit=0.0)
+
+
+def _correctness_reasons(judgement: Judgement) -> list[str]:
+    if judgement.verdict is Verdict.PASS:
+        return []
+    return judgement.reasons or [f"Correctness is {judgement.verdict}, and the checker did not say why."]
+
+
+def _reasons(judgement: Judgement, gates: Sequence[Finding], evidence: Evidence) -> Iterator[str]:
+    """Everything that is not pass, most important first: violated before unknown, correctness before gates."""
+    for verdict in (Verdict.VIOLATED, Verdict.UNKNOWN):
+        if judgement.verdict is verdict:
+            yield from _correctness_reasons(judgement)
+        by_cause: dict[str, list[str]] = {}
+        for gate in gates:
+            if gate.verdict is verdict:
+                by_cause.setdefault(gate.why, []).append(gate.gate)
+        for why, named in by_cause.items():
+            yield f"{', '.join(named)} {'is' if len(named) == 1 else 'are'} {verdict}. {why}"
+    yield from shortfalls(evidence)

@@ -1,0 +1,61 @@
+"""The verdict in words: what people read first, wherever they read it."""
+
+from collections.abc import Sequence
+
+from results.gates.gate import Finding
+from results.judgement import Judgement
+from results.verdict import Verdict
+
+
+def several(count: int, noun: str, plural: str = "") -> str:
+    """`count` of a noun, as in "1 register" and "2,000 registers"."""
+    return f"{count:,} {noun if count == 1 else plural or f'{noun}s'}"
+
+
+def spoken(name: str) -> str:
+    """An id as people say it: lost_update is a lost update."""
+    return name.replace("_", " ")
+
+
+def headline(verdict: Verdict, judgement: Judgement, gates: Sequence[Finding]) -> str:
+    """The verdict in one paragraph: correctness first, then the gates (those besides correctness)."""
+    return f"{verdict.upper()}. {_correctness(judgement)} {_gates(gates)}".strip()
+
+
+def _correctness(judgement: Judgement) -> str:
+    if judgement.verdict is Verdict.VIOLATED:
+        found = sorted(((name, count) for name, count in judgement.anomalies.items() if count), key=lambda it: -it[1])
+        what = ", ".join(f"{spoken(name)} ({count:,})" for name, count in found) or "an anomaly"
+        return f"Found among {several(judgement.judged, 'register')} judged: {what}."
+    if judgement.verdict is Verdict.UNKNOWN:
+        return f"Whether every upsert was right is not known{_because(judgement)}"
+    if judgement.judged == judgement.total:
+        whom = "The 1 register holds" if judgement.total == 1 else f"All {judgement.total:,} registers hold"
+        return f"{whom} what the phones were told they hold."
+    judged = several(judgement.judged, "register judged holds", "registers judged hold")
+    rest = judgement.total - judgement.judged
+    unjudged = f"{rest:,} of {judgement.total:,} {'was' if rest == 1 else 'were'} not judged"
+    return f"The {judged} what the phones were told they hold; {unjudged}."
+
+
+def _because(judgement: Judgement) -> str:
+    return f": {judgement.reasons[0]}" if judgement.reasons else "."
+
+
+def _gates(gates: Sequence[Finding]) -> str:
+    """Which gates are not kept, then which are undecided; one sentence at most for each."""
+    if not gates:
+        return ""
+    parts = [
+        f"{len(mine)} of {several(len(gates), 'gate')} {'is' if len(mine) == 1 else 'are'} {said}: {_named(mine)}."
+        for verdict, said in ((Verdict.VIOLATED, "not met"), (Verdict.UNKNOWN, "undecided"))
+        if (mine := [gate for gate in gates if gate.verdict is verdict])
+    ]
+    if parts:
+        return " ".join(parts)
+    return f"The gate {gates[0].gate} is met." if len(gates) == 1 else f"All {len(gates)} gates are met."
+
+
+def _named(gates: Sequence[Finding], most: int = 3) -> str:
+    named = ", ".join(gate.gate for gate in gates[:most])
+    return f"{named} and {len(gates) - most} more" if len(gates) > most else named

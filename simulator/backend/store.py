@@ -1,0 +1,92 @@
+"""What the backend remembers: clients, and one subscription for each type and deviceId."""
+
+import time
+from collections.abc import Callable
+from typing import ClassVar, Final
+
+from simulator.backend.database import Database
+
+SLOT: Final = ("type", "deviceId")
+_COLUMNS: Final = ("type", "deviceId", "clientId", "token", "updated_at")
+
+
+class Store:
+    """Clients and subscriptions in a database, in SQL that every database of ours understands.
+
+    `key` names the columns by which a subscription is found again and that are unique: () for none. A bug that keys
+    wrongly is a subclass with another key. Every method raises DatabaseError if the database does; what a method has
+    returned from is durable. `clock` gives seconds since 1970 (UTC).
+    """
+
+    key: ClassVar[tuple[str, ...]] = SLOT
+
+    def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
+        self.database = database
+        self._clock = clock
+        self._upsert = _insert(_COLUMNS) + _update_on_conflict(self.key)
+
+    async def prepare(self) -> None:
+        """Make the tables, and the indexes that this key wants; must be awaited before anything else."""
+        await self.database.execute(
+            'CREATE TABLE IF NOT EXISTS clients ("id" TEXT PRIMARY KEY, "nickname" TEXT, "avatarUrl" TEXT)'
+        )
+        await self.database.execute(
+            'CREATE TABLE IF NOT EXISTS subscriptions ("type" TEXT NOT NULL, "deviceId" TEXT NOT NULL,'
+            ' "clientId" TEXT NOT NULL, "token" TEXT NOT NULL, "updated_at" BIGINT NOT NULL)'
+        )
+        # The last run on this database may have had another key.
+        await self.database.execute("DROP INDEX IF EXISTS subscriptions_key")
+        await self.database.execute("DROP INDEX IF EXISTS subscriptions_slot")
+        if self.key:
+            await self.database.execute(f"CREATE UNIQUE INDEX subscriptions_key ON subscriptions ({_names(self.key)})")
+        if self.key != SLOT:  # for unsubscribing
+            await self.database.execute(f"CREATE INDEX subscriptions_slot ON subscriptions ({_names(SLOT)})")
+
+    async def subscribe(self, owner: str, push_type: str, device_id: str, token: str) -> None:
+        """Bind the slot (type, deviceId) to `owner` and `token`, whoever had it: one atomic upsert."""
+        await self.database.execute(self._upsert, push_type, device_id, owner, token, self._now())
+
+    async def unsubscribe(self, owner: str, push_type: str, device_id: str) -> int:
+        """Remove what `owner` has in the slot (type, deviceId); return the number of rows removed."""
+        removed = await self.database.execute(
+            'DELETE FROM subscriptions WHERE "type" = ? AND "deviceId" = ? AND "clientId" = ?',
+            push_type,
+            device_id,
+            owner,
+        )
+        return removed.changed
+
+    async def add_client(self, client_id: str, nickname: str | None, avatar_url: str | None) -> None:
+        """Make the client, or update of it what is not None."""
+        await self.database.execute(
+            'INSERT INTO clients ("id", "nickname", "avatarUrl") VALUES (?, ?, ?) ON CONFLICT ("id") DO UPDATE SET'
+            ' "nickname" = COALESCE(excluded."nickname", clients."nickname"),'
+            ' "avatarUrl" = COALESCE(excluded."avatarUrl", clients."avatarUrl")',
+            client_id,
+            nickname,
+            avatar_url,
+        )
+
+    async def has_client(self, client_id: str) -> bool:
+        """Whether this client was made by `add_client`."""
+        found = await self.database.execute('SELECT 1 FROM clients WHERE "id" = ?', client_id)
+        return bool(found.rows)
+
+    def _now(self) -> int:
+        """Milliseconds since 1970, as IMKIT's documents carry them."""
+        return int(self._clock() * 1000)
+
+
+def _insert(columns: tuple[str, ...]) -> str:
+    return f"INSERT INTO subscriptions ({_names(columns)}) VALUES ({', '.join('?' * len(columns))})"  # noqa: S608
+
+
+def _update_on_conflict(key: tuple[str, ...]) -> str:
+    if not key:
+        return ""
+    changes = ", ".join(f'"{column}" = excluded."{column}"' for column in _COLUMNS if column not in key)
+    return f" ON CONFLICT ({_names(key)}) DO UPDATE SET {changes}"
+
+
+def _names(columns: tuple[str, ...]) -> str:
+    return ", ".join(f'"{column}"' for column in columns)

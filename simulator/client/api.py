@@ -1,0 +1,136 @@
+import time
+from collections.abc import Callable
+from typing import Final
+
+import orjson
+
+from simulator.client.answer import NO_RC, NO_ROWS, NO_STATUS, Answer
+from simulator.client.contract import Call, Refusal, judge
+from simulator.client.issuing import IssuedToken, issued
+from simulator.client.transport import Request, Transport, TransportError
+from simulator.errors import UsageError
+
+_COMMON: Final = b"Content-Type: application/json; charset=utf-8\r\nAccept-Encoding: gzip\r\nUser-Agent: pushfleet\r\n"
+
+
+class Client:
+    """The three calls. Each sends one request once; none tries again by itself.
+
+    The repr shows no key, and no error that leaves here shows a key or a token.
+    """
+
+    def __init__(
+        self,
+        transport: Transport,
+        *,
+        client_key: str,
+        api_key: str | None = None,
+        clock: Callable[[], int] = time.monotonic_ns,
+    ) -> None:
+        """Speak over `transport`; `clock` gives the nanoseconds of `Answer.sent` and `Answer.done`.
+
+        The API key is needed for `issue_token` and for calls in a `client_id`'s name only. Raises UsageError for a
+        key that no header can carry.
+        """
+        self._transport = transport
+        self._clock = clock
+        self._as_person = _COMMON + _header("IM-CLIENT-KEY", client_key, "client key")
+        self._as_platform = None if api_key is None else _COMMON + _header("IM-API-KEY", api_key, "API key")
+
+    def __repr__(self) -> str:
+        return f"<Client over {self._transport!r}>"
+
+    def subscribe(
+        self,
+        client_token: bytes | None,
+        type_wire: str | None,
+        token: str | None,
+        device_id: str | None,
+        *,
+        client_id: str | None = None,
+        expect: Refusal | None = None,
+    ) -> Answer:
+        """Register a push token for a device (`POST /me/subscribe`).
+
+        With `client_id` the platform's API key speaks for that client, and `client_token` is not used. A field that is
+        None is left out, which makes the request wrong on purpose: say with `expect` which refusal is due then. Raises
+        UsageError for a call that cannot be sent; whatever the network or the server does is in the answer.
+        """
+        fields = {"type": type_wire, "token": token, "deviceId": device_id}
+        return self._call(Call.SUBSCRIBE, "/me/subscribe", client_token, fields, client_id, expect)
+
+    def unsubscribe(
+        self,
+        client_token: bytes | None,
+        type_wire: str | None,
+        device_id: str | None,
+        *,
+        client_id: str | None = None,
+        expect: Refusal | None = None,
+    ) -> Answer:
+        """Remove a device's push token (`POST /me/unsubscribe`); `Answer.rows` is how many records went.
+
+        The other arguments are those of `subscribe`.
+        """
+        fields = {"type": type_wire, "deviceId": device_id}
+        return self._call(Call.UNSUBSCRIBE, "/me/unsubscribe", client_token, fields, client_id, expect)
+
+    def issue_token(self, client_id: str, nickname: str) -> IssuedToken:
+        """Create or update a client and issue a token for it (`POST /admin/clients`).
+
+        This is preparation and not load, so it raises: ApiKeyRefused, RateLimited (with `retry_after`), HostRefuses, or
+        NotIssued for everything else; all are PushfleetErrors.
+        """
+        body = orjson.dumps({"_id": client_id, "nickname": nickname, "issueAccessToken": True})
+        request = Request("/admin/clients", self._platform_headers(), body)
+        return issued(client_id, lambda: self._transport.send(request))
+
+    def _call(
+        self,
+        call: Call,
+        path: str,
+        client_token: bytes | None,
+        fields: dict[str, str | None],
+        client_id: str | None,
+        expect: Refusal | None,
+    ) -> Answer:
+        if client_id is None:
+            headers = self._person_headers(client_token)
+        else:
+            headers = self._platform_headers()
+            fields["clientId"] = client_id
+        if None in fields.values():
+            fields = {name: value for name, value in fields.items() if value is not None}
+        return self._sent(call, Request(path, headers, orjson.dumps(fields)), expect)
+
+    def _sent(self, call: Call, request: Request, expect: Refusal | None) -> Answer:
+        clock = self._clock
+        sent = clock()
+        try:
+            response = self._transport.send(request)
+        except TransportError as error:
+            return Answer(error.outcome, error.fault, NO_STATUS, NO_RC, NO_ROWS, sent, clock())
+        outcome, fault, rc, rows, wait = judge(call, response.status, response.headers, response.body, expect)
+        return Answer(outcome, fault, response.status, rc, rows, sent, clock(), wait)
+
+    def _person_headers(self, client_token: bytes | None) -> bytes:
+        if client_token is None:
+            return self._as_person
+        if b"\n" in client_token or b"\r" in client_token:
+            raise UsageError("A client token holds a line break, which no header can carry. Issue it anew.")
+        return b"%bIM-Authorization: %b\r\n" % (self._as_person, client_token)
+
+    def _platform_headers(self) -> bytes:
+        if self._as_platform is None:
+            raise UsageError("This call needs the API key and none was given. Set --api-key or PUSHFLEET_API_KEY.")
+        return self._as_platform
+
+
+def _header(name: str, value: str, what: str) -> bytes:
+    if not value or not value.isascii() or not value.isprintable() or value != value.strip():
+        option = what.lower().replace(" ", "-")
+        raise UsageError(
+            f"The {what} is empty or holds characters that no header can carry, such as a stray space."
+            f" Set --{option} or PUSHFLEET_{option.upper().replace('-', '_')}."
+        )
+    return f"{name}: {value}\r\n".encode("ascii")

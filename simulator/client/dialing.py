@@ -1,0 +1,172 @@
+"""Opening a connection: the name, the socket and the TLS handshake, together within one time-out."""
+
+import errno
+import math
+import ssl
+from collections.abc import Callable
+from ipaddress import ip_address
+from typing import Any, Final
+
+import gevent
+from gevent import socket
+from gevent import ssl as gevent_ssl
+from gevent.lock import BoundedSemaphore
+
+from simulator.client.origin import Origin
+from simulator.client.transport import (
+    ConnectTimeout,
+    NoSocket,
+    NotSent,
+    Refused,
+    TlsFailed,
+    Unreachable,
+    Unresolved,
+)
+from simulator.errors import UsageError
+
+# A name is looked up again after this long, so that a deployment may move; not for every connection, since look-ups
+# go through a pool of a few threads and a burst of new connections would queue there.
+ADDRESSES_LAST_SECONDS: Final = 30.0
+
+_EXHAUSTED: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.EADDRNOTAVAIL, errno.ENOBUFS, errno.ENOMEM})
+
+_Place = tuple[Any, ...]  # what connect() takes, which differs by family
+_Address = tuple[int, _Place]
+
+
+class Dialer:
+    """Opens connections to one origin. Belongs to one gevent hub."""
+
+    def __init__(
+        self, origin: Origin, context: ssl.SSLContext | None, *, seconds: float, clock: Callable[[], float]
+    ) -> None:
+        """Dial `origin`, with TLS if a context is given, within `seconds` of `clock`, a monotonic one."""
+        self._origin = origin
+        self._context = context
+        self._seconds = seconds
+        self._clock = clock
+        self._known: list[_Address] = []
+        self._known_until = -math.inf
+        self._looking_up = BoundedSemaphore()
+
+    def dial(self) -> socket.socket:
+        """Open one connection, ready to be written to. Raises a leaf of NotSent; nothing has been sent then."""
+        limit = gevent.Timeout.start_new(self._seconds)
+        try:
+            return self._secured(self._connected())
+        except gevent.Timeout as raised:
+            if raised is not limit:  # somebody else's, around the whole request
+                raise
+            raise ConnectTimeout(f"{self._origin} was not connected within {self._seconds:g} s.") from None
+        finally:
+            limit.close()
+
+    def _connected(self) -> socket.socket:
+        problem: NotSent | None = None
+        for family, address in self._addresses():
+            try:
+                return self._connect(family, address)
+            except (Refused, Unreachable) as error:
+                problem = error
+        self._known_until = -math.inf
+        raise problem or Unresolved(f"The name {self._origin.host} has no address.")
+
+    def _addresses(self) -> list[_Address]:
+        if self._clock() < self._known_until:
+            return self._known
+        with self._looking_up:
+            if self._clock() >= self._known_until:
+                self._known = self._look_up()
+                self._known_until = self._clock() + (math.inf if self._is_literal() else ADDRESSES_LAST_SECONDS)
+            return self._known
+
+    def _is_literal(self) -> bool:
+        try:
+            ip_address(self._origin.host)
+        except ValueError:
+            return False
+        return True
+
+    def _look_up(self) -> list[_Address]:
+        try:
+            found = socket.getaddrinfo(self._origin.host, self._origin.port, type=socket.SOCK_STREAM)
+        except (socket.gaierror, UnicodeError) as error:
+            raise Unresolved(f"The name {self._origin.host} could not be resolved: {error}.") from None
+        return [(family, address) for family, _, _, _, address in found]
+
+    def _connect(self, family: int, address: _Place) -> socket.socket:
+        try:
+            sock = socket.socket(family, socket.SOCK_STREAM)
+        except OSError as error:
+            raise self._not_connected(error) from None
+        try:
+            _connect_without_delay(sock, address)
+        except OSError as error:
+            sock.close()
+            raise self._not_connected(error) from None
+        except BaseException:
+            sock.close()
+            raise
+        return sock
+
+    def _not_connected(self, error: OSError) -> NotSent:
+        if isinstance(error, ConnectionRefusedError):
+            return Refused(f"{self._origin} refused the connection: nobody listens there.")
+        if isinstance(error, TimeoutError):
+            return ConnectTimeout(f"{self._origin} did not answer the connection attempt.")
+        if error.errno in _EXHAUSTED:
+            return NoSocket(f"No socket was left for {self._origin}: {error.strerror}. Raise the limit (ulimit -n).")
+        return Unreachable(f"{self._origin} could not be reached: {error.strerror or error}.")
+
+    def _secured(self, sock: socket.socket) -> socket.socket:
+        if self._context is None:
+            return sock
+        try:
+            # A ragged end must show: it may be somebody cutting the answer short.
+            sock = self._context.wrap_socket(
+                sock, server_hostname=self._origin.host, do_handshake_on_connect=False, suppress_ragged_eofs=False
+            )
+            sock.do_handshake()
+        except (OSError, ValueError) as error:
+            sock.close()
+            reason = getattr(error, "verify_message", "") or getattr(error, "reason", "") or error
+            raise TlsFailed(f"The TLS handshake with {self._origin} failed: {reason}.") from None
+        except BaseException:
+            sock.close()
+            raise
+        return sock
+
+
+def _connect_without_delay(sock: socket.socket, place: _Place) -> None:
+    sock.connect(place)
+    # TCP connects a loopback port that nobody listens on to itself when it happens to be the one it chose.
+    if sock.getsockname() == sock.getpeername():
+        raise ConnectionRefusedError
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+
+def tls_context(*, ca_file: str | None, verify: bool) -> ssl.SSLContext:
+    """Trust the system's authorities, or those in `ca_file` (PEM) alone; anybody at all without `verify`.
+
+    Raises UsageError if the file cannot be read.
+    """
+    # gevent's class, so that it works whether or not the standard library is monkey-patched.
+    context: ssl.SSLContext = gevent_ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.set_alpn_protocols(["http/1.1"])
+    if not verify:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    elif ca_file is None:
+        context.load_default_certs(ssl.Purpose.SERVER_AUTH)
+    else:
+        _trust(context, ca_file)
+    return context
+
+
+def _trust(context: ssl.SSLContext, ca_file: str) -> None:
+    try:
+        context.load_verify_locations(ca_file)
+    except OSError as error:
+        raise UsageError(
+            f"The CA file {ca_file} cannot be used: {error.strerror or error}. Give a PEM file of certificates."
+        ) from None

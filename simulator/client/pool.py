@@ -1,0 +1,48 @@
+from collections import deque
+from collections.abc import Callable
+
+from simulator.client.connection import Connection
+
+
+class Pool:
+    """Idle keep-alive connections, the last one used on top: few stay warm, and those at the bottom age and go.
+
+    One origin's, and one gevent hub's. Nothing in here waits.
+    """
+
+    def __init__(self, *, max_idle_age: float, clock: Callable[[], float]) -> None:
+        """Keep connections for up to `max_idle_age` seconds of `clock`, a monotonic one, after their last use."""
+        self._max_idle_age = max_idle_age
+        self._clock = clock
+        self._idle: deque[Connection] = deque()
+        self._closed = False
+
+    def __len__(self) -> int:
+        return len(self._idle)
+
+    def take(self) -> Connection | None:
+        """Hand out a connection that can be written to, or None. Whatever died or aged meanwhile is closed."""
+        idle = self._idle
+        while idle:
+            connection = idle.pop()
+            if connection.idle_since >= self._clock() - self._max_idle_age and connection.is_quiet():
+                return connection
+            connection.close()
+        return None
+
+    def put(self, connection: Connection) -> None:
+        """Take a connection back after an exchange; close it instead if it is not reusable."""
+        if not connection.reusable or self._closed:
+            connection.close()
+            return
+        now = connection.idle_since = self._clock()
+        idle = self._idle
+        idle.append(connection)
+        while idle[0].idle_since < now - self._max_idle_age:
+            idle.popleft().close()
+
+    def close(self) -> None:
+        """Close what is idle now, and what comes back later."""
+        self._closed = True
+        while self._idle:
+            self._idle.pop().close()

@@ -1,0 +1,215 @@
+"""The façade: one fleet, its people, its phones and their state."""
+
+import secrets
+from collections.abc import Callable, Iterable
+from functools import cached_property
+from pathlib import Path
+from typing import SupportsIndex
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from simulator.errors import UsageError
+from simulator.fleet import directory as place
+from simulator.fleet import runs
+from simulator.fleet.description import FILE, Description
+from simulator.fleet.identity import Identities
+from simulator.fleet.people import People
+from simulator.fleet.persistence import Keeper
+from simulator.fleet.population import Platform, Population
+from simulator.fleet.profiles import Person, Profile, Profiles
+from simulator.fleet.shards import Lease, household
+from simulator.fleet.state import DeviceFile, latest_run
+from simulator.tokens.types import PushType
+
+
+def _silent(_: int) -> None:
+    """Report no progress."""
+
+
+def _drawn() -> int:
+    return secrets.randbelow(2**32)
+
+
+class Fleet:
+    """A fleet in its directory. People are numbered 0..people-1, devices 0..devices-1.
+
+    `state` is the memory-mapped array of `simulator.fleet.state.DEVICE`: what is set there survives any kill. Only
+    the lease holder of a device's person may set it. Everything else is a pure function of seed and size.
+    """
+
+    def __init__(self, directory: Path, description: Description, *, writable: bool = True) -> None:
+        """Map the state of the fleet at `directory`; use `create`, `open` or `open_or_create`."""
+        self.directory = directory
+        self.description = description
+        self.seed = description.seed
+        self.devices = description.devices
+        self.people = description.people
+        self.number = description.number
+        try:
+            self._file = DeviceFile(directory / place.DEVICES_FILE, self.devices, writable=writable)
+        except OSError as error:
+            raise UsageError(
+                f"{directory / place.DEVICES_FILE} cannot be used: {error.strerror}. "
+                "Make the directory readable and writable, or name another fleet."
+            ) from None
+        self.state: NDArray[np.void] = self._file.array
+        self._homes = People(self.seed, self.devices)
+        self._population = Population(self.seed)
+        self._ids = Identities(self.seed, self.people, self.devices, self._population)
+
+    @classmethod
+    def create(cls, directory: Path, devices: int, seed: int, *, progress: Callable[[int], None] = _silent) -> "Fleet":
+        """Create a fleet and open it; UsageError if that cannot be. `progress` gets the devices written so far."""
+        place.create(directory, Description.of(seed, devices), progress)
+        return cls.open(directory)
+
+    @classmethod
+    def open(cls, directory: Path, *, writable: bool = True) -> "Fleet":
+        """Open the fleet at `directory`; UsageError if there is none, or it is damaged, or cannot be used."""
+        description = Description.read(directory)
+        rebuilt = Description.of(description.seed, description.devices)
+        if (rebuilt.people, rebuilt.number) != (description.people, description.number):
+            raise UsageError(
+                f"{directory / FILE} does not fit its own seed: it says {description.people} people and fleet number "
+                f"{description.number}, and seed {description.seed} makes {rebuilt.people} and {rebuilt.number}. "
+                "Use the pushfleet that made it, or create a new fleet."
+            )
+        return cls(directory, description, writable=writable)
+
+    @classmethod
+    def open_or_create(
+        cls,
+        directory: Path,
+        devices: int | None,
+        seed: int | None,
+        *,
+        progress: Callable[[int], None] = _silent,
+        draw_seed: Callable[[], int] = _drawn,
+    ) -> "Fleet":
+        """Open the fleet at `directory`, or create it there; None stands for "whatever it has".
+
+        A new fleet needs `devices`; without `seed` one is drawn. UsageError if the fleet there is another one.
+        """
+        if not (directory / FILE).exists():
+            if devices is None:
+                raise UsageError(f"there is no fleet at {directory}: give --devices N to create one.")
+            try:
+                return cls.create(directory, devices, draw_seed() if seed is None else seed, progress=progress)
+            except UsageError:
+                if not (directory / FILE).exists():
+                    raise  # otherwise another process made it meanwhile, and we check what it made
+        fleet = cls.open(directory)
+        _refuse_another(fleet.description, directory, devices, seed)
+        return fleet
+
+    def begin_run(self) -> int:
+        """Return a run number, 1..4095, that no run of this fleet ever had; on disk before this returns.
+
+        UsageError if they are used up, or the count is damaged, cannot be written, or is older than the tokens.
+        """
+        return runs.begin_run(self.directory, lambda: latest_run(self.state))
+
+    @property
+    def runs(self) -> int:
+        """The number of the last run, 0 if there was none; UsageError if the count cannot be read."""
+        return runs.runs_so_far(self.directory)
+
+    def lease(self, worker: int, workers: int) -> Lease:
+        """Lease worker `worker` (from 0) of `workers` its shards; UsageError if another living run holds one."""
+        return Lease(self.directory, self._homes, worker, workers)
+
+    def sync(self) -> None:
+        """Wait until the state is on disk; only a power cut makes that necessary."""
+        self._file.sync()
+
+    def client_id(self, person: SupportsIndex) -> str:
+        """Return the clientId of `person`: 24 lower-case hex digits."""
+        return self._ids.client_id(int(person))
+
+    def person_of(self, client_id: str) -> int | None:
+        """Return whose clientId this is; None if it is not one of this fleet."""
+        return self._ids.person_of(client_id)
+
+    def device_id(self, device: SupportsIndex, install: SupportsIndex) -> str:
+        """Return the deviceId of an installation: a UUID (upper case on iOS), or an ANDROID_ID of 16 hex digits."""
+        return self._ids.device_id(int(device), int(install))
+
+    def installation_of(self, device_id: str) -> tuple[int, int] | None:
+        """Return (device, install) of a deviceId; None if it is not one of this fleet."""
+        return self._ids.installation_of(device_id)
+
+    def client_ids(self, people: ArrayLike) -> NDArray[np.bytes_]:
+        """Return `client_id` of many people, as S24."""
+        return self._ids.client_ids(_numbers(people))
+
+    def persons_of(self, client_ids: ArrayLike) -> NDArray[np.int64]:
+        """Return `person_of` of many clientIds in ASCII (bytes or text); -1 for those not of this fleet."""
+        return self._ids.persons_of(np.asarray(client_ids, np.bytes_))
+
+    def device_ids(self, devices: ArrayLike, installs: ArrayLike) -> NDArray[np.bytes_]:
+        """Return `device_id` of many installations, as S36."""
+        return self._ids.device_ids(_numbers(devices), _numbers(installs))
+
+    def installations_of(self, device_ids: ArrayLike) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return devices and installs of many deviceIds in ASCII (bytes or text); -1 for those not of this fleet."""
+        return self._ids.installations_of(np.asarray(device_ids, np.bytes_))
+
+    def platform(self, device: SupportsIndex) -> Platform:
+        """Return what `device` runs."""
+        return self._population.platform(int(device))
+
+    def platforms(self, devices: ArrayLike) -> NDArray[np.uint8]:
+        """Return `platform` of many devices."""
+        return self._population.platforms(_numbers(devices))
+
+    def types(self, device: SupportsIndex) -> tuple[PushType, ...]:
+        """Return the push types of `device`, in the order of its slots: (IOS, IOS_VOIP) or (FCM,)."""
+        return self._population.types(int(device))
+
+    def keeper(self, device: SupportsIndex) -> Keeper:
+        """Return where `device` keeps its deviceId, which decides what it survives."""
+        return self._population.keeper(int(device))
+
+    def home(self, device: SupportsIndex) -> int:
+        """Return the person who owned `device` when the fleet began; its shard never changes with the owner."""
+        return self._homes.home(int(device))
+
+    def devices_of(self, person: SupportsIndex) -> range:
+        """Return the devices whose `home` is `person`; at least one."""
+        return self._homes.devices_of(int(person))
+
+    def household(self, person: SupportsIndex) -> range:
+        """Return the people whom `person` may hand a phone to without leaving the lease, themselves included."""
+        return household(int(person), self.people)
+
+    @cached_property
+    def _profiles(self) -> Profiles:
+        return Profiles(self.seed)
+
+    def person(self, person: SupportsIndex) -> Person:
+        """Return who `person` is."""
+        return self._profiles.person(int(person), self.client_id(person))
+
+    def profile(self, device: SupportsIndex, install: SupportsIndex) -> Profile:
+        """Return what stands in the place of `device`: model, versions, and its first owner's locale."""
+        return self._profiles.profile(int(device), int(install), self.platform(device), self.home(device))
+
+
+def _refuse_another(description: Description, directory: Path, devices: int | None, seed: int | None) -> None:
+    wrong = list(_differences(description, devices, seed))
+    if wrong:
+        options = " and ".join(option for option, _ in wrong)
+        has = " and ".join(text for _, text in wrong)
+        raise UsageError(f"the fleet at {directory} has {has}: name another directory, or leave out {options}.")
+
+
+def _differences(has: Description, devices: int | None, seed: int | None) -> Iterable[tuple[str, str]]:
+    if devices not in (None, has.devices):
+        yield "--devices", f"{has.devices} devices, not {devices}"
+    if seed not in (None, has.seed):
+        yield "--seed", f"seed {has.seed}, not {seed}"
+
+
+def _numbers(numbers: ArrayLike) -> NDArray[np.uint64]:
+    return np.atleast_1d(np.asarray(numbers)).astype(np.uint64)

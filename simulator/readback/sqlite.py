@@ -1,0 +1,62 @@
+"""`sqlite:PATH?query=…`: a SQLite file, opened read-only, also while its backend runs or after it was killed."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from urllib.parse import quote, unquote
+
+from simulator.errors import CannotKnow, UsageError
+from simulator.readback.source import Row, source
+
+QUERY: Final = "SELECT type, deviceId, clientId, token FROM subscriptions"
+_COLUMNS: Final = {"type", "deviceId", "token"}
+
+
+@dataclass(frozen=True, slots=True)
+class SqliteFile:
+    """A SQLite database and the query that shows its subscriptions."""
+
+    path: Path
+    query: str = QUERY
+
+    def rows(self) -> Iterator[Row]:
+        """Every row the query returns; CannotKnow when the file or the query does not work out."""
+        if not self.path.exists():
+            raise CannotKnow(f"the store {self.path} cannot be read back: there is no such file.")
+        try:
+            with closing(sqlite3.connect(f"file:{quote(str(self.path))}?mode=ro", uri=True)) as store:
+                yield from self._rows(store.execute(self.query))
+        except sqlite3.Error as error:
+            raise CannotKnow(f"the store {self.path} cannot be read back: {error}.") from error
+
+    def _rows(self, cursor: sqlite3.Cursor) -> Iterator[Row]:
+        names = [column[0] for column in cursor.description or ()]
+        if missing := _COLUMNS - set(names):
+            raise CannotKnow(
+                f"the query on {self.path} returns no column {' or '.join(sorted(missing))}: "
+                "rename its columns with AS to type, deviceId, clientId and token."
+            )
+        at = {name: index for index, name in enumerate(names)}
+        owner = at.get("clientId")
+        for row in cursor:
+            client_id = None if owner is None or row[owner] is None else str(row[owner])
+            yield Row(str(row[at["type"]]), str(row[at["deviceId"]]), client_id, str(row[at["token"]]))
+
+
+@source("sqlite")
+def open_sqlite(spec: str) -> SqliteFile:
+    """The file and query of a spec `PATH` or `PATH?query=SELECT …`."""
+    path, _, rest = spec.partition("?")
+    if not path:
+        raise UsageError(
+            "--readback sqlite: names no file: give sqlite:PATH?query=SELECT type, deviceId, clientId, token FROM …"
+        )
+    if not rest:
+        return SqliteFile(Path(path))
+    name, _, query = rest.partition("=")
+    if name != "query" or not query:
+        raise UsageError(f"--readback sqlite:{path} takes only ?query=SELECT …, not ?{name}.")
+    return SqliteFile(Path(path), unquote(query))

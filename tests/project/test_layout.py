@@ -1,0 +1,105 @@
+"""The project keeps its own rules: folders, sizes, the lock file, what the repository speaks of."""
+
+import ast
+import re
+import subprocess
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = ("locustfiles", "results", "scenarios", "simulator", "tests")
+
+
+def tracked() -> list[Path]:
+    listed = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, check=False
+    )
+    if listed.returncode:
+        pytest.skip("not a checkout: there is no list of the project's files")
+    return [ROOT / name for name in listed.stdout.decode().splitlines() if (ROOT / name).is_file()]
+
+
+def python_files() -> list[Path]:
+    return [path for path in tracked() if path.suffix == ".py"]
+
+
+def test_there_are_no_other_folders_of_code() -> None:
+    folders = {path.relative_to(ROOT).parts[0] for path in python_files() if path.parent != ROOT}
+    assert folders <= set(PACKAGES)
+
+
+def test_no_file_is_over_400_lines_and_no_function_over_50() -> None:
+    long = []
+    for path in python_files():
+        text = path.read_text()
+        if text.count("\n") > 400:
+            long.append(f"{path.relative_to(ROOT)}: {text.count(chr(10))} lines")
+        long += [
+            f"{path.relative_to(ROOT)}:{node.lineno}: {node.name}"
+            for node in ast.walk(ast.parse(text))
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and (node.end_lineno or 0) - node.lineno >= 50
+        ]
+    assert long == []
+
+
+def test_no_module_is_called_util() -> None:
+    assert [path for path in python_files() if re.search(r"util|helper|misc", path.stem)] == []
+
+
+def test_every_ruff_ignore_has_its_reason() -> None:
+    settings = (
+        (ROOT / "pyproject.toml").read_text().partition("[tool.ruff.lint]")[2].partition("[tool.importlinter]")[0]
+    )
+    ignores = [line for line in settings.splitlines() if re.match(r'\s+"[A-Z]+\d*",', line)]
+    assert ignores
+    assert [line for line in ignores if "#" not in line] == []
+
+
+def test_every_noqa_names_its_rule_and_its_reason() -> None:
+    bare = []
+    for path in python_files():
+        for number, line in enumerate(path.read_text().splitlines(), 1):
+            noqa = re.search(r"#\s*noqa(.*)", line)
+            if (
+                noqa
+                and not re.match(r":\s*[A-Z]+\d+(,\s*[A-Z]+\d+)*(\s+- \S.*)?$", noqa[1])
+                and "re.search" not in line
+            ):
+                bare.append(f"{path.relative_to(ROOT)}:{number}")
+    assert bare == []
+
+
+def test_the_lock_file_is_hashed_and_names_no_host() -> None:
+    lock = (ROOT / "requirements.lock").read_text()
+    assert not re.search(r"https?://|--index|--find-links", lock)
+    entries = re.split(r"\n(?=[a-z0-9])", lock.strip())
+    assert len(entries) > 40
+    assert [entry.split()[0] for entry in entries if "--hash=sha256:" not in entry] == []
+
+
+def test_every_dependency_is_locked() -> None:
+    settings = (ROOT / "pyproject.toml").read_text().partition("[tool.hatch")[0]
+    wanted = re.findall(r'^    "([a-z0-9-]+)[>=<"]', settings, re.MULTILINE)
+    locked = set(re.findall(r"^([a-z0-9.-]+)==", (ROOT / "requirements.lock").read_text(), re.MULTILINE))
+    assert [name for name in wanted if name not in locked] == []
+
+
+def test_nothing_in_the_repository_depends_on_where_it_was_built() -> None:
+    forbidden = re.compile(r"(?<![\w.])/(?:work|farm|root)/|\.\./shared")
+    found = []
+    for path in tracked():
+        try:
+            text = path.read_text()
+        except UnicodeDecodeError:
+            continue
+        if path != Path(__file__) and forbidden.search(text):
+            found.append(str(path.relative_to(ROOT)))
+    assert found == []
+
+
+def test_the_changelog_is_in_order_of_versions() -> None:
+    versions = re.findall(r"^## (\d+)\.(\d+)\.(\d+)", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
+    assert versions
+    assert all(tuple(map(int, newer)) > tuple(map(int, older)) for newer, older in pairwise(versions))

@@ -1,0 +1,20 @@
+from results.journal.record import Outcome
+from tests.results.checker.journal import Journal, shown, texts
+
+
+def test_every_answer_that_the_contract_does_not_allow_counts() -> None:
+    journal = Journal().subscribe(7, 0.1, 0.2, fault=64).subscribe(7, 0.3, 0.4, fault=64).read_back(7, 12.0)
+    judged = journal.judged()
+
+    assert (shown(judged), judged.verdict) == ({"contract_breach": 2}, "violated")
+    assert judged.reasons == ["2 answers breach the contract."]
+    assert texts(judged)[0] == (
+        "CONTRACT BREACH ios/dev-0042. The subscribe of g7 begun at 00.100 s was answered with status 200: 200 without "
+        "a body."
+    )
+
+
+def test_a_fault_that_is_no_breach_is_none() -> None:
+    judged = Journal().subscribe(7, 0.1, 0.2, fault=63, outcome=Outcome.INFO, status=503).read_back(7, 12.0).judged()
+
+    assert (shown(judged), judged.verdict) == ({}, "pass")

@@ -1,0 +1,126 @@
+"""Journals written by hand: one line an operation, times in seconds since the run began."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from results.checker.judge import Dead, judge
+from results.journal.record import ABSENT, NO_RC, NO_ROWS, NOBODY, RECORD, Call, Outcome
+from results.judgement import Judgement
+
+RUN = 5
+BEGAN = 1_000_000_000_000
+DEVICE = 42 << 24 | 1 << 8 | 1  # ios of the first installation of device 42
+VOIP = DEVICE + 1
+OTHER = 43 << 24 | 1 << 8 | 1
+ANNE, BOB = 7, 8
+
+
+def label(register: int) -> str:
+    return f"{ {1: 'ios', 2: 'ios-voip'}[register & 255]}/dev-{register >> 24:04}"
+
+
+def token(generation: int, run: int = RUN) -> int:
+    return run << 20 | generation
+
+
+@dataclass
+class Journal:
+    """Builds records; `run` is written into every token."""
+
+    rows: list[tuple[int, ...]] = field(default_factory=list)
+
+    def add(  # noqa: PLR0913 - a record has fields
+        self,
+        call: Call,
+        sent: float,
+        done: float,
+        value: int = ABSENT,
+        owner: int = ANNE,
+        *,
+        outcome: Outcome = Outcome.OK,
+        register: int = DEVICE,
+        origin: int | None = None,
+        rows: int = NO_ROWS,
+        status: int = 200,
+        fault: int = 0,
+    ) -> "Journal":
+        begin, end = BEGAN + round(sent * 1e9), BEGAN + round(done * 1e9)
+        where = (register, value, register if origin is None else origin)
+        self.rows.append((call, outcome, fault, 0, status, rows, NO_RC, owner, *where, begin, begin, end))
+        return self
+
+    def subscribe(  # noqa: PLR0913 - as above
+        self,
+        generation: int,
+        sent: float,
+        done: float,
+        owner: int = ANNE,
+        *,
+        outcome: Outcome = Outcome.OK,
+        run: int = RUN,
+        status: int = 200,
+        fault: int = 0,
+        register: int = DEVICE,
+    ) -> "Journal":
+        kind = {"outcome": outcome, "status": status, "fault": fault, "register": register}
+        return self.add(Call.SUBSCRIBE, sent, done, token(generation, run), owner, **kind)  # type: ignore[arg-type]
+
+    def unsubscribe(
+        self,
+        sent: float,
+        done: float,
+        owner: int = ANNE,
+        *,
+        outcome: Outcome = Outcome.OK,
+        rows: int = NO_ROWS,
+        status: int = 200,
+    ) -> "Journal":
+        return self.add(Call.UNSUBSCRIBE, sent, done, ABSENT, owner, outcome=outcome, rows=rows, status=status)
+
+    def read_back(
+        self,
+        generation: int | None,
+        sent: float,
+        owner: int = NOBODY,
+        *,
+        run: int = RUN,
+        origin: int | None = None,
+        register: int = DEVICE,
+    ) -> "Journal":
+        value = ABSENT if generation is None else token(generation, run) if generation > 0 else generation
+        return self.add(Call.READBACK, sent, sent + 0.5, value, owner, origin=origin, register=register)
+
+    def push(
+        self, generation: int | None, sent: float, done: float, owner: int = ANNE, *, origin: int | None = None
+    ) -> "Journal":
+        value = ABSENT if generation is None else token(generation) if generation > 0 else generation
+        return self.add(Call.DELIVERY, sent, done, value, owner, origin=origin)
+
+    def records(self) -> NDArray[np.void]:
+        return np.array(self.rows, RECORD)
+
+    def judged(self, *, dead: bool = False, read_back: bool = True) -> Judgement:
+        def all_dead(registers: NDArray[np.uint64]) -> NDArray[np.bool_]:
+            return np.ones(len(registers), np.bool_)
+
+        chosen: Dead | None = all_dead if dead else None
+        return judge(
+            self.records(),
+            RUN,
+            began=BEGAN,
+            label=label,
+            dead=chosen,
+            read_back=read_back,
+            fault_name={64: "200 without a body"}.__getitem__,
+        )
+
+
+def shown(judgement: Judgement) -> dict[str, int]:
+    """The anomalies that were found, and nothing else."""
+    return {name: count for name, count in judgement.anomalies.items() if count}
+
+
+def texts(judgement: Judgement) -> list[str]:
+    return [example.text for example in judgement.examples]

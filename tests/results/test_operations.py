@@ -1,0 +1,72 @@
+from dataclasses import asdict
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from results.journal.record import Call, Outcome
+from results.operations import Counts, Operations, Tally
+from results.summary import summarise
+from tests.results.recorded import IOS, arrival, delivery, journal, judged, operation, record, run, stall
+
+FAULTS = {1: "timeout", 2: "server_error"}
+
+
+def test_operations_are_counted_by_outcome_by_call_and_by_fault() -> None:
+    records = journal(
+        operation(0, 0, 1),
+        operation(0, 0, 1, Outcome.INFO, fault=2),
+        operation(0, 0, 1, Outcome.INFO, fault=1),
+        operation(0, 0, 1, Outcome.INFO, fault=1),
+        operation(0, 0, 1, Outcome.FAIL, fault=9, call=Call.UNSUBSCRIBE),
+    )
+
+    assert asdict(Tally.of_operations(Operations.of(records), FAULTS)) == {
+        "total": 5,
+        "ok": 1,
+        "fail": 1,
+        "info": 3,
+        "by_kind": {
+            "subscribe": {"total": 4, "ok": 1, "fail": 0, "info": 3},
+            "unsubscribe": {"total": 1, "ok": 0, "fail": 1, "info": 0},
+        },
+        "faults": {"timeout": 2, "server_error": 1, "fault-9": 1},
+    }
+
+
+def test_reads_and_the_generators_own_records_are_no_operations() -> None:
+    records = journal(delivery(0, 1, 1), record(Call.READBACK), arrival(0), stall(0, 1))
+
+    assert len(Operations.of(records)) == 0
+
+
+def test_of_no_operation_no_share_is_an_error() -> None:
+    assert Counts().error_share is None
+    assert Counts(total=4, ok=1, fail=2, info=1).error_share == 0.75
+
+
+def test_a_label_selects_its_call_and_its_type_and_nothing_else() -> None:
+    found = Operations.of(
+        journal(operation(0, 0, 1), operation(0, 0, 1, register=9), operation(0, 0, 1, call=Call.UNSUBSCRIBE))
+    )
+
+    masks = {label: found.mask(label, {IOS: "ios"}).tolist() for label in ("subscribe", "subscribe/ios", "elsewhere")}
+
+    assert masks == {
+        "subscribe": [True, True, False],
+        "subscribe/ios": [True, False, False],
+        "elsewhere": [False, False, False],
+    }
+
+
+@given(st.lists(st.sampled_from([Outcome.OK, Outcome.FAIL, Outcome.INFO, Outcome.NOT_SENT])))
+def test_offered_is_always_all_that_ended_and_all_that_was_not_sent(outcomes: list[Outcome]) -> None:
+    records = journal(
+        *(arrival(0) if outcome is Outcome.NOT_SENT else operation(0, 0, 1, outcome) for outcome in outcomes)
+    )
+
+    summary = summarise(run(), records, judged(), [])
+
+    counts = summary.operations
+    assert summary.throughput.offered == counts.ok + counts.fail + counts.info + summary.throughput.not_sent
+    assert summary.throughput.not_sent == np.count_nonzero(np.array(outcomes) == Outcome.NOT_SENT)

@@ -1,0 +1,100 @@
+"""Every scenario, unchanged, against a fake client: the calls it makes and what it leaves behind."""
+
+import pytest
+
+from scenarios import SCENARIOS
+from simulator.phones import Operation
+from simulator.tokens import PushType
+from tests.stage import Stage
+
+IOS, VOIP = PushType.IOS, PushType.IOS_VOIP
+
+
+def iphone(stage: Stage) -> int:
+    return next(device for device in range(stage.fleet.devices) if IOS in stage.fleet.types(device))
+
+
+def play(stage: Stage, name: str, seed: int = 1, device: int | None = None) -> list[tuple[str, str, int]]:
+    """The scenario's operations as (call, type, generation); generation 0 for an unsubscribe."""
+    before = len(stage.observed)
+    SCENARIOS[name].play(stage.phone(iphone(stage) if device is None else device, seed))
+    return [said(operation) for operation in stage.observed[before:]]
+
+
+def said(operation: Operation) -> tuple[str, str, int]:
+    return operation.kind.name.lower(), operation.type.wire, max(operation.value, 0) & 0xFFFFF
+
+
+def test_the_six_scenarios_are_registered_under_the_names_of_their_files() -> None:
+    assert set(SCENARIOS) == {
+        "app_launch",
+        "double_post",
+        "first_install",
+        "phone_switch",
+        "token_rotation",
+        "voip_registration",
+    }
+    assert all(each.play.__module__ == f"scenarios.{name}" for name, each in SCENARIOS.items())
+
+
+def test_every_scenario_tells_its_calls_and_what_it_gives_a_chance_to() -> None:
+    for each in SCENARIOS.values():
+        text = each.play.__doc__ or ""
+        assert "Calls: " in text, each.name
+        assert "Gives a chance to: " in text, each.name
+
+
+@pytest.mark.parametrize("name", sorted(SCENARIOS))
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_whatever_is_played_the_backend_holds_the_last_token_of_every_register(
+    stage: Stage, name: str, seed: int
+) -> None:
+    for device in range(stage.fleet.devices):
+        if SCENARIOS[name].wants.type in (None, *stage.fleet.types(device)):
+            play(stage, name, seed, device)
+            play(stage, name, seed + 10, device)
+    assert stage.backend.subscriptions == stage.expected_subscriptions()
+
+
+def test_an_app_launch_registers_the_same_token_again(stage: Stage) -> None:
+    assert play(stage, "app_launch") == [("subscribe", "ios", 1)]
+    assert play(stage, "app_launch") == [("subscribe", "ios", 1)]
+
+
+def test_a_first_install_on_a_used_phone_is_a_new_phone(stage: Stage) -> None:
+    play(stage, "first_install")
+    play(stage, "first_install")
+    first, second = stage.observed
+    assert (first.register >> 8 & 0xFFFF, second.register >> 8 & 0xFFFF) == (0, 1)
+    assert len(stage.backend.subscriptions) == 2
+
+
+def test_a_rotation_replaces_the_token_and_keeps_one_subscription(stage: Stage) -> None:
+    assert play(stage, "token_rotation") == [("subscribe", "ios", 1)]
+    assert play(stage, "token_rotation") == [("subscribe", "ios", 2)]
+    assert len(stage.backend.subscriptions) == 1
+
+
+def test_after_a_switch_the_old_phone_unsubscribes_or_is_lost(stage: Stage) -> None:
+    play(stage, "app_launch")
+    endings = {tuple(call for call, _, _ in play(stage, "phone_switch", seed)) for seed in range(12)}
+    assert endings == {("subscribe", "unsubscribe"), ("subscribe",)}
+
+
+def test_a_switched_phone_has_a_new_device_id(stage: Stage) -> None:
+    play(stage, "app_launch")
+    play(stage, "phone_switch")
+    ids = [call[2] for call in stage.backend.calls if call[0] == "subscribe"]
+    assert len(set(ids)) == 2
+
+
+def test_voip_and_alerts_are_two_subscriptions_and_one_of_them_rotates(stage: Stage) -> None:
+    rotated = {tuple(play(stage, "voip_registration", seed)[-1]) for seed in range(8)}
+    assert {kind for _, kind, _ in rotated} == {"ios", "ios-voip"}
+    assert {kind for kind, _ in stage.backend.subscriptions} == {"ios", "ios-voip"}
+
+
+def test_a_double_post_sends_one_token_twice_or_two_tokens(stage: Stage) -> None:
+    pairs = [play(stage, "double_post", seed) for seed in range(10)]
+    assert all(len(pair) == 2 for pair in pairs)
+    assert {pair[0] == pair[1] for pair in pairs} == {True, False}

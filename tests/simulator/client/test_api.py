@@ -1,0 +1,198 @@
+import itertools
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import orjson
+import pytest
+
+from simulator.client.answer import Answer
+from simulator.client.api import Client
+from simulator.client.contract import Refusal
+from simulator.client.issuing import IssuedToken, RateLimited
+from simulator.client.outcome import Fault, Outcome
+from simulator.client.transport import (
+    ConnectTimeout,
+    CutOff,
+    Malformed,
+    NoSocket,
+    Refused,
+    Request,
+    Reset,
+    Response,
+    TimedOut,
+    TlsFailed,
+    TooLarge,
+    TransportError,
+    Unreachable,
+    Unresolved,
+)
+from simulator.errors import PushfleetError, UsageError
+
+OK = Response(200, {}, b'{"RC":0,"RM":"OK","result":{}}')
+REMOVED = Response(200, {}, b'{"RC":0,"RM":"OK","result":{"n":1,"ok":1}}')
+LIMITED = Response(429, {b"retry-after": b"7"}, b'{"error":"RATE_LIMIT_EXCEEDED","message":"slow down"}')
+
+
+@dataclass
+class Wire:
+    """A transport that answers as told, and notes what it was given and when."""
+
+    answer: Response | TransportError = field(default_factory=lambda: OK)
+    clock: Callable[[], int] = field(default_factory=lambda: itertools.count(100, 10).__next__)
+    requests: list[Request] = field(default_factory=list)
+    times: list[int] = field(default_factory=list)
+
+    def send(self, request: Request) -> Response:
+        self.requests.append(request)
+        self.times.append(self.clock())
+        if isinstance(self.answer, TransportError):
+            raise self.answer
+        return self.answer
+
+    def client(self) -> Client:
+        return Client(self, client_key="client-key", api_key="api-key", clock=self.clock)
+
+
+def test_a_subscribe_is_the_documented_request() -> None:
+    wire = Wire()
+    wire.client().subscribe(b"client-token", "ios", "push-token", "device-1")
+    (request,) = wire.requests
+    assert (request.method, request.path) == ("POST", "/me/subscribe")
+    assert request.headers.split(b"\r\n") == [
+        b"Content-Type: application/json; charset=utf-8",
+        b"Accept-Encoding: gzip",
+        b"User-Agent: pushfleet",
+        b"IM-CLIENT-KEY: client-key",
+        b"IM-Authorization: client-token",
+        b"",
+    ]
+    assert orjson.loads(request.body) == {"type": "ios", "token": "push-token", "deviceId": "device-1"}
+
+
+def test_an_unsubscribe_is_the_documented_request() -> None:
+    wire = Wire(REMOVED)
+    answer = wire.client().unsubscribe(b"client-token", "ios-voip", "device-1")
+    (request,) = wire.requests
+    assert (request.method, request.path) == ("POST", "/me/unsubscribe")
+    assert b"\r\nIM-Authorization: client-token\r\n" in request.headers
+    assert orjson.loads(request.body) == {"type": "ios-voip", "deviceId": "device-1"}
+    assert answer.rows == 1
+
+
+def test_the_platform_speaks_with_its_api_key_alone_and_names_the_client() -> None:
+    wire = Wire()
+    wire.client().subscribe(None, "fcm", "push-token", "device-1", client_id="alice")
+    (request,) = wire.requests
+    assert b"\r\nIM-API-KEY: api-key\r\n" in request.headers
+    assert b"IM-CLIENT-KEY" not in request.headers
+    assert b"IM-Authorization" not in request.headers
+    assert orjson.loads(request.body)["clientId"] == "alice"
+
+
+def test_the_api_key_never_travels_with_a_persons_call() -> None:
+    wire = Wire()
+    wire.client().subscribe(b"client-token", "ios", "push-token", "device-1")
+    assert b"api-key" not in wire.requests[0].headers + wire.requests[0].body
+
+
+def test_a_field_that_is_none_is_left_out() -> None:
+    wire = Wire(Response(400, {}, b'{"RC":400,"error":{"code":"MISSING_PARAMETER"}}'))
+    due = Refusal(400, "MISSING_PARAMETER")
+    answer = wire.client().subscribe(b"client-token", "ios", None, "device-1", expect=due)
+    assert orjson.loads(wire.requests[0].body) == {"type": "ios", "deviceId": "device-1"}
+    assert (answer.outcome, answer.fault) == (Outcome.FAIL, Fault.NONE)
+
+
+def test_without_a_client_token_there_is_no_authorization() -> None:
+    wire = Wire()
+    wire.client().unsubscribe(None, "ios", "device-1", expect=Refusal(401))
+    assert b"IM-Authorization" not in wire.requests[0].headers
+
+
+@pytest.mark.parametrize("device_id", [" Ä-x ", 'a"b\\c', "\u2028", "日本", "x" * 5000])
+def test_a_device_id_arrives_exactly_as_it_is(device_id: str) -> None:
+    wire = Wire()
+    wire.client().subscribe(b"client-token", "ios", "push-token", device_id)
+    assert orjson.loads(wire.requests[0].body)["deviceId"] == device_id
+
+
+def test_an_answer_is_stamped_before_sending_and_after_parsing() -> None:
+    wire = Wire()
+    answer = wire.client().subscribe(b"client-token", "ios", "push-token", "device-1")
+    assert answer == Answer(Outcome.OK, Fault.NONE, 200, 0, -1, sent=100, done=120)
+    assert wire.times == [110]
+
+
+def test_a_rate_limit_says_how_long_to_wait() -> None:
+    answer = Wire(LIMITED).client().unsubscribe(b"client-token", "ios", "device-1")
+    assert answer == Answer(Outcome.FAIL, Fault.RATE_LIMITED, 429, -1, -1, sent=100, done=120, retry_after=7.0)
+
+
+@pytest.mark.parametrize(
+    ("error", "outcome", "fault"),
+    [
+        (Refused, Outcome.FAIL, Fault.REFUSED),
+        (Unresolved, Outcome.FAIL, Fault.UNRESOLVED),
+        (Unreachable, Outcome.FAIL, Fault.UNREACHABLE),
+        (ConnectTimeout, Outcome.FAIL, Fault.CONNECT_TIMEOUT),
+        (TlsFailed, Outcome.FAIL, Fault.TLS),
+        (NoSocket, Outcome.FAIL, Fault.NO_SOCKET),
+        (TimedOut, Outcome.INFO, Fault.TIMEOUT),
+        (Reset, Outcome.INFO, Fault.RESET),
+        (CutOff, Outcome.INFO, Fault.CUT_OFF),
+        (TooLarge, Outcome.INFO, Fault.TOO_LARGE),
+        (Malformed, Outcome.INFO, Fault.MALFORMED),
+    ],
+)
+def test_only_what_never_left_is_a_fail(error: type[TransportError], outcome: Outcome, fault: Fault) -> None:
+    wire = Wire(error("what happened"))
+    answer = wire.client().subscribe(b"client-token", "ios", "push-token", "device-1")
+    assert answer == Answer(outcome, fault, 0, -1, -1, sent=100, done=120)
+    assert len(wire.requests) == 1
+
+
+@pytest.mark.parametrize("key", ["", "s3cret\r\nX: y", " s3cret", "s3crét", "s3\x00cret"])
+def test_a_key_that_no_header_can_carry_is_refused_and_not_shown(key: str) -> None:
+    for keys in ({"client_key": key}, {"client_key": "k", "api_key": key}):
+        with pytest.raises(UsageError) as error:
+            Client(Wire(), **keys)  # type: ignore[arg-type]  # mypy takes `clock` for one of the keys
+        assert "s3" not in str(error.value)
+        assert re.search(r"--(client|api)-key or PUSHFLEET_(CLIENT|API)_KEY", str(error.value))
+
+
+@pytest.mark.parametrize("token", [b"s3cret\r\nX: y", b"s3cret\nX: y", b"s3cret\rX: y"])
+def test_a_client_token_with_a_line_break_is_not_sent_and_not_shown(token: bytes) -> None:
+    wire = Wire()
+    with pytest.raises(UsageError) as error:
+        wire.client().subscribe(token, "ios", "push-token", "device-1")
+    assert "s3cret" not in str(error.value)
+    assert wire.requests == []
+
+
+def test_a_call_that_needs_the_api_key_names_the_option() -> None:
+    client = Client(Wire(), client_key="client-key")
+    with pytest.raises(UsageError, match=re.escape("--api-key")):
+        client.issue_token("alice", "Alice")
+    with pytest.raises(UsageError, match="PUSHFLEET_API_KEY"):
+        client.unsubscribe(None, "ios", "device-1", client_id="alice")
+
+
+def test_a_token_is_issued_by_the_documented_request() -> None:
+    wire = Wire(Response(200, {}, b'{"RC":0,"result":{"token":"a.b.c","expirationDate":"2026-12-01T00:00:00.000Z"}}'))
+    assert wire.client().issue_token("alice", "Alice") == IssuedToken(b"a.b.c", 1796083200.0)
+    (request,) = wire.requests
+    assert (request.method, request.path) == ("POST", "/admin/clients")
+    assert b"\r\nIM-API-KEY: api-key\r\n" in request.headers
+    assert orjson.loads(request.body) == {"_id": "alice", "nickname": "Alice", "issueAccessToken": True}
+
+
+def test_a_rate_limit_while_issuing_is_raised_with_its_wait() -> None:
+    with pytest.raises(RateLimited) as limited:
+        Wire(LIMITED).client().issue_token("alice", "Alice")
+    assert isinstance(limited.value, PushfleetError)
+    assert limited.value.retry_after == 7.0
+
+
+def test_a_clients_repr_shows_no_key() -> None:
+    assert "key" not in repr(Wire().client()).replace("Client", "")

@@ -1,0 +1,95 @@
+from collections import Counter
+from collections.abc import Callable, Mapping
+
+import pytest
+from faker import Faker
+
+from simulator.fleet.mixing import derive
+from simulator.fleet.population import Platform
+from simulator.fleet.profiles import Profile, Profiles
+from simulator.fleet.provider import APP_VERSIONS, LOCALES, MODELS, VERSIONS, PhoneProvider, models_for
+
+SAMPLE = 5000
+# Upper bounds that one seed in a thousand exceeds, by degrees of freedom.
+LIMITS = {4: 18.5, 7: 24.3, 8: 26.1}
+
+
+def phones(platform: Platform) -> list[Profile]:
+    profiles = Profiles(7)
+    return [profiles.profile(device, 0, platform, device) for device in range(SAMPLE)]
+
+
+@pytest.fixture(scope="module")
+def drawn() -> dict[Platform, list[Profile]]:
+    return {platform: phones(platform) for platform in Platform}
+
+
+def fits(values: Counter[str], shares: Mapping[str, float]) -> bool:
+    assert set(values) <= set(shares)
+    expected = {value: share * values.total() for value, share in shares.items()}
+    return sum((values[v] - e) ** 2 / e for v, e in expected.items()) < LIMITS[len(shares) - 1]
+
+
+@pytest.mark.parametrize("platform", Platform)
+def test_os_versions_have_their_shares(drawn: dict[Platform, list[Profile]], platform: Platform) -> None:
+    assert fits(Counter(it.os_version for it in drawn[platform]), VERSIONS[platform])
+
+
+def test_app_versions_and_locales_have_their_shares(drawn: dict[Platform, list[Profile]]) -> None:
+    assert fits(Counter(it.app_version for it in drawn[Platform.IOS]), APP_VERSIONS)
+    assert fits(Counter(it.locale for it in drawn[Platform.IOS]), LOCALES)
+
+
+def test_the_check_of_shares_fires_on_wrong_shares(drawn: dict[Platform, list[Profile]]) -> None:
+    wrong = {**VERSIONS[Platform.ANDROID], "14": 0.22, "13": 0.22}
+    assert not fits(Counter(it.os_version for it in drawn[Platform.ANDROID]), wrong)
+
+
+def test_any_faker_can_be_given_phones() -> None:
+    faker = Faker("de_DE")
+    faker.add_provider(PhoneProvider)
+    faker.seed_instance(7)
+    drawn = Counter(faker.phone_os_version(Platform.IOS) for _ in range(SAMPLE))
+    assert fits(drawn, VERSIONS[Platform.IOS])
+    assert faker.phone_model(Platform.IOS, "27.0").startswith("iPhone")
+
+
+def test_published_shares_are_kept() -> None:
+    ios, android = VERSIONS[Platform.IOS], VERSIONS[Platform.ANDROID]
+    assert sum(share for version, share in ios.items() if version.startswith("26")) == pytest.approx(2 / 3, abs=0.01)
+    assert set(ios) >= {"18.5", "18.6", "18.7", "27.0"}
+    published = {"14": 0.27, "13": 0.17, "11": 0.16, "12": 0.13, "10": 0.10, "9": 0.06, "15": 0.04}
+    assert {version: android[version] for version in published} == published
+    for shares in (ios, android, APP_VERSIONS, LOCALES):
+        assert sum(shares.values()) == pytest.approx(1)
+
+
+@pytest.mark.parametrize("platform", Platform)
+def test_every_version_runs_on_some_model_and_no_phone_runs_what_it_cannot(
+    drawn: dict[Platform, list[Profile]], platform: Platform
+) -> None:
+    assert all(models_for(platform, version) for version in VERSIONS[platform])
+    ranges = {model.name: range(model.oldest, model.newest + 1) for model in MODELS[platform]}
+    assert all(int(it.os_version.partition(".")[0]) in ranges[it.model] for it in drawn[platform])
+    assert {it.model for it in drawn[platform]} == set(ranges)
+
+
+def test_the_answer_does_not_depend_on_what_was_asked_before() -> None:
+    asked: list[Callable[[Profiles], object]] = [
+        lambda it: it.person(3, "c"),
+        lambda it: it.profile(3, 0, Platform.IOS, 2),
+        lambda it: it.person(4, "d"),
+        lambda it: it.profile(3, 1, Platform.IOS, 2),
+    ]
+    one, other = Profiles(7), Profiles(7)
+    assert [ask(one) for ask in asked] == [ask(other) for ask in reversed(asked)][::-1]
+
+
+def test_people_of_a_seed_have_names_in_their_locale() -> None:
+    profiles = Profiles(derive(7, "test"))
+    people = [profiles.person(person, str(person)) for person in range(100)]
+    assert len({person.name for person in people}) > 90
+    assert all(person.name.isascii() is False for person in people if person.locale in ("zh_TW", "ja_JP"))
+    assert [profiles.profile(0, 0, Platform.IOS, person).locale for person in range(100)] == [
+        it.locale for it in people
+    ]

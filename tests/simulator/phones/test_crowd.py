@@ -1,0 +1,45 @@
+"""Nobody lives two scenarios at once."""
+
+from random import Random
+
+import numpy as np
+
+from simulator.fleet import State
+from simulator.phones import Crowd, Wants
+from simulator.tokens import PushType
+from tests.stage import Stage
+
+
+def crowd(stage: Stage, *devices: int) -> Crowd:
+    return Crowd(stage.fleet, np.array(devices or range(stage.fleet.devices), np.uint32))
+
+
+def test_a_person_is_taken_once_until_given_back(stage: Stage) -> None:
+    person = next(p for p in range(stage.fleet.people) if len(stage.fleet.devices_of(p)) > 1)
+    both = crowd(stage, *stage.fleet.devices_of(person))
+    taken = both.take(Wants(), Random(1))
+    assert taken is not None
+    assert both.take(Wants(), Random(2)) is None
+    both.give_back(taken)
+    assert both.take(Wants(), Random(2)) is not None
+
+
+def test_a_push_type_is_only_asked_of_phones_that_have_it(stage: Stage) -> None:
+    everyone, rng = crowd(stage), Random(1)
+    for _ in range(8):
+        device = everyone.take(Wants(type=PushType.IOS_VOIP), rng)
+        assert device is None or PushType.IOS_VOIP in stage.fleet.types(device)
+
+
+def test_a_new_phone_is_preferred_where_one_is_wanted(stage: Stage) -> None:
+    stage.fleet.state["state"] = State.INSTALLED
+    new = 11
+    stage.fleet.state["state"][new] = State.NEW
+    found = [crowd(stage).take(Wants(new=True), Random(seed)) for seed in range(40)]
+    assert None not in found
+    assert found.count(new) > [crowd(stage).take(Wants(), Random(seed)) for seed in range(40)].count(new)
+
+
+def test_where_no_phone_is_as_wanted_another_will_do(stage: Stage) -> None:
+    stage.fleet.state["state"] = State.INSTALLED
+    assert crowd(stage).take(Wants(new=True), Random(1)) is not None

@@ -1,0 +1,151 @@
+"""A phone keeps the rules that the judge's exactness rests on."""
+
+from functools import partial
+
+import pytest
+
+from simulator.client import Answer, Fault, Outcome
+from simulator.errors import UsageError
+from simulator.fleet import Flag
+from simulator.phones import Kind
+from simulator.tokens import PushType, decode
+from tests.stage import START, Stage
+
+
+class Killed(BaseException):
+    pass
+
+
+def generations(stage: Stage) -> list[int]:
+    return [operation.value & 0xFFFFF for operation in stage.observed]
+
+
+def test_every_token_sent_testifies_to_the_register_it_was_sent_for(stage: Stage) -> None:
+    phone = stage.phone(device=7)
+    phone.subscribe()
+    said = decode(stage.backend.calls[0][3])
+    assert (said.fleet, said.register, said.value) == (
+        stage.fleet.number,
+        stage.observed[0].register,
+        stage.observed[0].value,
+    )
+    assert stage.backend.calls[0][2] == stage.fleet.device_id(7, 0)
+
+
+def test_the_first_call_counts_from_the_arrival_and_the_next_from_when_it_began(stage: Stage) -> None:
+    phone = stage.phone()
+    phone.subscribe()
+    phone.subscribe()
+    first, second = stage.observed
+    assert first.intended == START
+    assert second.intended > first.answer.done
+    assert second.intended <= second.answer.sent
+
+
+def test_a_token_is_not_registered_again_after_an_unsubscribe(stage: Stage) -> None:
+    phone = stage.phone()
+    phone.subscribe()
+    phone.unsubscribe()
+    phone.subscribe()
+    assert generations(stage) == [1, 0xFFFFF, 2]  # an unsubscribe's value is -1
+
+
+def test_that_rule_outlives_the_scenario(stage: Stage) -> None:
+    stage.phone().unsubscribe()
+    stage.phone().subscribe()
+    stage.phone().subscribe()
+    assert generations(stage)[1:] == [1, 1]
+
+
+def test_after_two_tokens_raced_neither_is_registered_again(stage: Stage) -> None:
+    phone = stage.phone()
+    first, second = phone.rotate(), phone.rotate()
+
+    def nested(calls: list[object]) -> None:
+        del calls
+        original = stage.backend.subscribe
+
+        def racing(key: bytes, wire: str, token: str, device_id: str, /) -> Answer:
+            stage.world.api.subscribe = original  # type: ignore[method-assign]
+            phone.subscribe(value=second)
+            return original(key, wire, token, device_id)
+
+        stage.world.api.subscribe = racing  # type: ignore[method-assign]
+        phone.subscribe(value=first)
+
+    nested([])
+    assert generations(stage) == [2, 1]
+    stage.phone().subscribe()
+    assert generations(stage)[-1] == 3
+
+
+def test_one_token_posted_twice_at_once_may_be_registered_again(stage: Stage) -> None:
+    phone = stage.phone()
+    value = phone.rotate()
+    phone.together(partial(phone.subscribe, value=value), partial(phone.subscribe, value=value))
+    phone.subscribe()
+    assert generations(stage) == [1, 1, 1]
+
+
+def test_a_new_run_never_mints_a_token_of_an_earlier_one(stage: Stage) -> None:
+    stage.phone().subscribe()
+    later = Stage(stage.fleet)
+    later.phone().subscribe()
+    later.phone().rotate()
+    later.phone().subscribe()
+    values = [operation.value for operation in stage.observed + later.observed]
+    assert [(value >> 20, value & 0xFFFFF) for value in values] == [(1, 1), (1, 1), (2, 1)]
+
+
+def test_a_switched_phone_starts_with_nothing_and_the_old_one_keeps_its_device_id(stage: Stage) -> None:
+    old = stage.phone()
+    old.subscribe()
+    new = old.switch()
+    new.subscribe()
+    old.unsubscribe()
+    assert old.device_id != new.device_id
+    assert [operation.register >> 8 & 0xFFFF for operation in stage.observed] == [0, 1, 0]
+    assert stage.phone().device_id == new.device_id
+    stage.phone().subscribe()
+    assert (
+        stage.observed[-1].value == stage.observed[1].value
+    )  # the old phone's unsubscribe spent nothing of the new one's
+
+
+def test_a_call_that_was_interrupted_is_observed_as_info(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    def killed(*_: object) -> Answer:
+        raise Killed
+
+    monkeypatch.setattr(stage.backend, "subscribe", killed)
+    with pytest.raises(Killed):
+        stage.phone().subscribe()
+    (operation,) = stage.observed
+    assert (operation.kind, operation.answer.outcome, operation.answer.fault) == (
+        Kind.SUBSCRIBE,
+        Outcome.INFO,
+        Fault.INTERRUPTED,
+    )
+    assert operation.answer.sent <= operation.answer.done
+
+
+def test_the_owner_and_the_scenario_are_in_every_operation(stage: Stage) -> None:
+    stage.phone(device=9).subscribe()
+    (operation,) = stage.observed
+    assert (operation.owner, operation.scenario) == (stage.fleet.home(9), 3)
+    assert operation.type is PushType(operation.register & 0xFF)
+
+
+def test_the_state_says_which_registrations_were_sent(stage: Stage) -> None:
+    phone = stage.phone()
+    before = int(stage.fleet.state["flags"][0])
+    phone.subscribe()
+    subscribed = int(stage.fleet.state["flags"][0])
+    phone.unsubscribe()
+    assert (before, subscribed, int(stage.fleet.state["flags"][0])) == (0, Flag.SUBSCRIBED[0], Flag.SPENT[0])
+
+
+def test_a_register_whose_generations_are_used_up_is_refused_and_not_minted_over(stage: Stage) -> None:
+    stage.fleet.state["slots"][0] = ((1 << 20) + 0xFFFFF, 0)
+    with pytest.raises(UsageError, match="start another run"):
+        stage.phone().rotate()
+    assert int(stage.fleet.state["slots"][0][0]) == (1 << 20) + 0xFFFFF

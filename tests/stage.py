@@ -1,0 +1,79 @@
+"""A world to play scenarios in: a small fleet, and a correct backend in memory."""
+
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from random import Random
+
+from simulator.client import Answer, Fault, Outcome
+from simulator.fleet import Fleet
+from simulator.phones import Kind, Operation, Phone, World
+
+START = 1_000
+
+
+def ticking() -> Callable[[], int]:
+    """A clock that moves on by 5 ns whenever it is read."""
+    return itertools.count(START, 5).__next__
+
+
+@dataclass
+class Backend:
+    """What `POST /me/subscribe` and `/me/unsubscribe` do, without the network."""
+
+    clock: Callable[[], int] = field(default_factory=ticking)
+    subscriptions: dict[tuple[str, str], str] = field(default_factory=dict)
+    calls: list[tuple[str, ...]] = field(default_factory=list)
+
+    def subscribe(self, client_token: bytes, type_wire: str, token: str, device_id: str, /) -> Answer:
+        began = self.clock()
+        self.calls.append(("subscribe", type_wire, device_id, token, client_token.decode()))
+        self.subscriptions[type_wire, device_id] = token
+        return Answer(Outcome.OK, Fault.NONE, 200, 0, -1, began, self.clock())
+
+    def unsubscribe(self, client_token: bytes, type_wire: str, device_id: str, /) -> Answer:
+        began = self.clock()
+        self.calls.append(("unsubscribe", type_wire, device_id, client_token.decode()))
+        rows = int(self.subscriptions.pop((type_wire, device_id), None) is not None)
+        return Answer(Outcome.OK, Fault.NONE, 200, 0, rows, began, self.clock())
+
+
+def in_turn(calls: list[Callable[[], object]]) -> None:
+    """Do them one after the other: the fake's idea of at once."""
+    for call in calls:
+        call()
+
+
+@dataclass
+class Stage:
+    """The fleet, the backend, and everything that was observed."""
+
+    fleet: Fleet
+    backend: Backend = field(default_factory=Backend)
+    observed: list[Operation] = field(default_factory=list)
+    together: Callable[[list[Callable[[], object]]], None] = in_turn
+
+    def __post_init__(self) -> None:
+        self.world = World(
+            fleet=self.fleet,
+            run=self.fleet.begin_run(),
+            api=self.backend,
+            client_token=lambda person: f"token of {person}".encode(),
+            observe=self.observed.append,
+            together=self.together,
+            clock=self.backend.clock,
+        )
+
+    def phone(self, device: int = 0, seed: int = 1) -> Phone:
+        """A phone picked up by somebody who arrived at START."""
+        return Phone(self.world, device, scenario=3, due=START, rng=Random(seed))
+
+    def expected_subscriptions(self) -> dict[tuple[str, str], str]:
+        """What the backend must hold: by every register's last operation."""
+        held: dict[tuple[str, str], str] = {}
+        for operation, call in zip(self.observed, self.backend.calls, strict=True):
+            if operation.kind is Kind.SUBSCRIBE:
+                held[call[1], call[2]] = call[3]
+            else:
+                held.pop((call[1], call[2]), None)
+        return held
