@@ -39,6 +39,7 @@ class Session:
     def __init__(self, environment: Environment) -> None:
         self.environment = environment
         self.runner: Any = environment.runner
+        self.options: Any = environment.parsed_options
         self.conductor = None if isinstance(self.runner, WorkerRunner) else Conductor(Progress())
         self._generator: Generator | None = None
         self._parts: list[dict[str, Any]] = []
@@ -66,10 +67,10 @@ class Session:
     def _prepare(self) -> None:
         if self.conductor is None:
             return
-        prepared = self.conductor.prepare(self.environment.parsed_options)
+        prepared = self.conductor.prepare(self.options)
         self.environment.host = prepared.assignment.host
         weigh(self.environment, prepared.weights)
-        setattr(self.environment.parsed_options, ATTRIBUTE, prepared.assignment.to_plain())
+        setattr(self.options, ATTRIBUTE, prepared.assignment.to_plain())
 
     def test_start(self, **_: object) -> None:
         """Begin a run: prepare it unless it is, and let this process generate unless it only conducts."""
@@ -89,17 +90,17 @@ class Session:
         if self.conductor is not None:
             self.conductor.abandon()
         self.environment.process_exit_code = error.exit_code
-        if self.conductor is None or self.environment.parsed_options.headless:
+        if self.conductor is None or self.options.headless:
             gevent.spawn(self.runner.quit)
         raise gevent.GreenletExit  # not an exception to Locust, which would print a traceback and go on to spawn users
 
     def _employ(self) -> None:
         """Tell the workers how many they are: it decides whose people are whose."""
         self._parts, self._workers = [], self.runner.worker_count
-        getattr(self.environment.parsed_options, ATTRIBUTE)["workers"] = self._workers
+        getattr(self.options, ATTRIBUTE)["workers"] = self._workers
 
     def _generate(self) -> None:
-        assignment = Assignment.from_plain(getattr(self.environment.parsed_options, ATTRIBUTE))
+        assignment = Assignment.from_plain(getattr(self.options, ATTRIBUTE))
         worker = max(self.runner.worker_index, 0) % assignment.workers
         self._generator = Generator(assignment, self.environment, worker=worker)
         install(self.environment, self._generator)
@@ -128,9 +129,9 @@ class Session:
             return
         self.runner.send_message(FINISH)
         limit = self.conductor.prepared.assignment.timeout + _WAIT
-        with gevent.Timeout(limit, False):
-            while len(self._parts) < min(self._workers, self.runner.worker_count):
-                gevent.sleep(0.05)
+        deadline = time.monotonic() + limit
+        while len(self._parts) < min(self._workers, self.runner.worker_count) and time.monotonic() < deadline:
+            gevent.sleep(0.05)
 
     def _on_finish(self, **_: object) -> None:
         """A worker ends its part and tells; it does so once, whoever asks first."""

@@ -51,7 +51,10 @@ class Generator:
         self._world = self._make_world()
         self._operations = Group()
         self._process = psutil.Process()
-        self._chores = [gevent.spawn(self._flush), gevent.spawn(watch, self._recorder.stall)]
+        self._chores: list[gevent.Greenlet[..., None]] = [
+            gevent.spawn(self._flush),
+            gevent.spawn(watch, self._recorder.stall),
+        ]
         gc.collect()
         gc.freeze()  # what exists now lives as long as the run: no collection needs to look at it again
         self._process.cpu_percent()
@@ -77,11 +80,11 @@ class Generator:
         """Somebody arrives at `due` (monotonic ns) and lives the scenario in a greenlet; None if it cannot be sent."""
         self.offered += 1
         number = self._numbers[scenario.name]
-        if self.in_flight >= self.assignment.max_in_flight:
-            return self._recorder.not_sent(number, due)
-        device = self._crowd.take(scenario.wants, rng)
+        full = self.in_flight >= self.assignment.max_in_flight
+        device = None if full else self._crowd.take(scenario.wants, rng)
         if device is None:
-            return self._recorder.not_sent(number, due)
+            self._recorder.not_sent(number, due)
+            return None
         self.in_flight += 1
         return self._operations.spawn(self._live, scenario, number, device, due, rng)
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from results.anomalies import ANOMALIES
-from results.checker import judge
+from results.checker.judge import judge
 from results.errors import CannotKnow as JournalCannotTell
 from results.gates import parse_gates
 from results.journal import Journal, compact, load, load_read_back, read_back_path, write_read_back

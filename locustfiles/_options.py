@@ -31,12 +31,14 @@ NAMES: Final = (
 
 
 def add_options(parser: "LocustArgumentParser") -> None:
-    """Add the options of a run. Locust's own --host, --users, --run-time and --processes keep their meaning."""
-    group = parser.add_argument_group("pushfleet")
-    _target(group)
-    _fleet(group)
-    _load(group)
-    _results(group)
+    """Add the options of a run. Locust's own --host, --users, --run-time and --processes keep their meaning.
+
+    They are not put into an argument group: only the parser itself knows of secrets and of the web UI.
+    """
+    _target(parser)
+    _fleet(parser)
+    _load(parser)
+    _results(parser)
 
 
 def options_of(parsed: Namespace) -> dict[str, Any]:
@@ -50,66 +52,68 @@ def _many(value: Any) -> list[str]:  # noqa: ANN401 - a list from the command li
     return [text.strip() for text in parts if text and text.strip()]
 
 
-def _target(group: Any) -> None:  # noqa: ANN401 - argparse's groups have no public type
-    group.add_argument(
+def _target(parser: "LocustArgumentParser") -> None:
+    parser.add_argument(
         "--confirm-target", metavar="HOST", default="", help="name the host again if it is not this machine"
     )
-    group.add_argument(
+    parser.add_argument(
         "--client-key",
         env_var="PUSHFLEET_CLIENT_KEY",
         default="",
         is_secret=True,
         help="IM-CLIENT-KEY of the deployment",
     )
-    group.add_argument(
+    parser.add_argument(
         "--api-key",
         env_var="PUSHFLEET_API_KEY",
         default="",
         is_secret=True,
         help="IM-API-KEY, to log simulated people in",
     )
-    group.add_argument("--bug", default="", choices=["", *sorted(BUGS)], help="plant a fault in the embedded backend")
+    parser.add_argument("--bug", default="", choices=["", *sorted(BUGS)], help="plant a fault in the embedded backend")
 
 
-def _fleet(group: Any) -> None:  # noqa: ANN401 - as above
-    group.add_argument(
+def _fleet(parser: "LocustArgumentParser") -> None:
+    parser.add_argument(
         "--devices", metavar="N", default="", help="phones in the fleet (default: 1000, or all of --fleet)"
     )
-    group.add_argument("--seed", metavar="S", default="", help="seed of the fleet and of every choice (default: drawn)")
-    group.add_argument("--fleet", metavar="DIR", default="", help="directory of a fleet that outlives the run")
+    parser.add_argument(
+        "--seed", metavar="S", default="", help="seed of the fleet and of every choice (default: drawn)"
+    )
+    parser.add_argument("--fleet", metavar="DIR", default="", help="directory of a fleet that outlives the run")
 
 
-def _load(group: Any) -> None:  # noqa: ANN401 - as above
-    group.add_argument(
+def _load(parser: "LocustArgumentParser") -> None:
+    parser.add_argument(
         "--scenario",
         metavar="NAME[=WEIGHT]",
         action="append",
         default=None,
         help=f"live only this scenario (repeatable; in the web UI separated by ';'): {', '.join(sorted(SCENARIOS))}",
     )
-    group.add_argument(
+    parser.add_argument(
         "--closed", action="store_true", default=False, help="closed model: a user waits for its answers"
     )
-    group.add_argument("--rate-per-user", metavar="N", default="1", help="arrivals a second of one Locust user")
-    group.add_argument("--think-time", metavar="SECONDS", default="1", help="mean pause of a user in the closed model")
-    group.add_argument("--max-in-flight", metavar="N", default="1000", help="people under way at once in one process")
-    group.add_argument("--timeout", metavar="SECONDS", default="10", help="time for an answer to be complete")
+    parser.add_argument("--rate-per-user", metavar="N", default="1", help="arrivals a second of one Locust user")
+    parser.add_argument("--think-time", metavar="SECONDS", default="1", help="mean pause of a user in the closed model")
+    parser.add_argument("--max-in-flight", metavar="N", default="1000", help="people under way at once in one process")
+    parser.add_argument("--timeout", metavar="SECONDS", default="10", help="time for an answer to be complete")
 
 
-def _results(group: Any) -> None:  # noqa: ANN401 - as above
-    group.add_argument(
+def _results(parser: "LocustArgumentParser") -> None:
+    parser.add_argument(
         "--gate",
         metavar="EXPR",
         action="append",
         default=None,
         help="a limit the run must keep, like 'p99(subscribe) < 250ms' (repeatable; in the web UI separated by ';')",
     )
-    group.add_argument(
+    parser.add_argument(
         "--readback",
         metavar="SPEC",
         action="append",
         default=None,
         help="how to read the store of --host: 'sqlite:PATH?query=…' (repeatable; in the web UI separated by ';')",
     )
-    group.add_argument("--results", metavar="DIR", default="results/runs", help="where run folders go")
-    group.add_argument("--run-id", metavar="ID", default="", include_in_web_ui=False, help="name of the run's folder")
+    parser.add_argument("--results", metavar="DIR", default="results/runs", help="where run folders go")
+    parser.add_argument("--run-id", metavar="ID", default="", include_in_web_ui=False, help="name of the run's folder")

@@ -169,11 +169,13 @@ def _assign(settings: Settings, run: Run, folder: Path, target: Embedded | None)
 
 def _log_in(fleet: Fleet, assignment: Assignment, api_key: str, progress: Progress) -> None:
     """Obtain a client token for everyone who has none that lasts; this is preparation and no part of the load."""
-    transport = HttpTransport(assignment.host, timeouts=Timeouts(answer=assignment.timeout))
-    client = Client(transport, client_key=assignment.client_key, api_key=api_key)
-    with ClientTokens(Path(assignment.fleet), assignment.tokens_for) as store:
+    timeouts = Timeouts(answer=assignment.timeout)
+    with (
+        HttpTransport(assignment.host, timeouts=timeouts) as transport,
+        ClientTokens(Path(assignment.fleet), assignment.tokens_for) as store,
+    ):
+        client = Client(transport, client_key=assignment.client_key, api_key=api_key)
         missing = store.missing(range(fleet.people), time.time())
         wanted = [(person, fleet.client_id(person), f"person {person}") for person in missing]
         with progress.counting("logging people in", len(wanted)) as advance:
             obtain_client_tokens(client, wanted, store.add, progress=advance)
-    transport.close()

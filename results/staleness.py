@@ -52,8 +52,8 @@ def _superseded_at(writes: NDArray[np.void], delivered: NDArray[np.void]) -> NDA
     found = earliest[np.searchsorted(sendings, register[mine] << _HALF | np.maximum(end, 0), side="right")]
     superseded = (end >= 0) & (found >> _HALF == register[mine])
     moments = np.append(times, never)
-    at: NDArray[np.int64] = moments[np.where(superseded, found & 0xFFFFFFFF, -1)]
-    return at
+    first: NDArray[np.int64] = moments[np.where(superseded, found & 0xFFFFFFFF, -1)]
+    return first
 
 
 def _dense(values: NDArray[np.generic]) -> NDArray[np.int64]:

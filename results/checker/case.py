@@ -20,13 +20,13 @@ _ROUNDS: Final = 16  # a register with more independent violations than this has
 
 
 class Doubt(StrEnum):
-    """Why a register cannot be judged; each completes "N registers …"."""
+    """Why a register cannot be judged; each completes "N registers cannot be judged: …"."""
 
-    DEAD = "belong to a worker that died, and operations missing from its journal may explain what was read"
-    CLOCKS = "show a token that was read before its write began: the clocks are wrong"
-    LATE = "show what only a timed-out request that acted late explains"
-    REWRITTEN = "show a token written several times, and which write was seen decides"
-    NEVER_READ = "were never read after their last acknowledged operation"
+    DEAD = "their worker died, and operations missing from its journal may explain what was read"
+    CLOCKS = "a token was read before its write began, so the clocks are wrong"
+    LATE = "only a timed-out request that acted late explains what was read"
+    REWRITTEN = "a token was written again after another, and which of its writes was seen decides"
+    NEVER_READ = "they were never read after their last acknowledged operation"
 
 
 @dataclass(slots=True)

@@ -154,8 +154,8 @@ def _examples(tally: _Tally, story: Story) -> Iterator[Example]:
 def _reasons(tally: _Tally, *, read_back: bool) -> Iterator[str]:
     for name in sorted(ANOMALIES, key=lambda one: -tally.anomalies[one]):
         if count := tally.anomalies[name]:
-            breach = name == "contract_breach"
-            yield _counted(count, "answer breaches", "the contract") if breach else _counted(count, "register shows", name)
+            of = f"{tally.coverage['answers']} answers" if name == "contract_breach" else f"{tally.total} registers"
+            yield f"{name} was found in {count} of {of}."
     if not tally.total:
         yield "The journal holds no operation on any register, and no data is no verdict."
     elif not tally.coverage["reads"]:
@@ -163,11 +163,4 @@ def _reasons(tally: _Tally, *, read_back: bool) -> Iterator[str]:
     elif not read_back:
         yield "No read-back ran to its end, so what the backend holds at last is not known."
     for doubt, count in tally.doubts.items():
-        yield f"{count} register{'s' if count > 1 else ''} {doubt}."
-
-
-def _counted(count: int, what: str, whom: str) -> str:
-    """`1 register shows`, `2 registers show`."""
-    noun, verb = what.split()
-    plural = {"breaches": "breach", "shows": "show"}[verb]
-    return f"1 {noun} {verb} {whom}." if count == 1 else f"{count} {noun}s {plural} {whom}."
+        yield f"{count} of {tally.total} registers cannot be judged: {doubt}."

@@ -59,7 +59,8 @@ class Story:
         """What a read found, without a full stop."""
         what = "nothing" if fact.value == ABSENT else self.token(fact.value)
         if fact.call == Call.DELIVERY:
-            return f"A push begun at {self.at(fact.sent)} delivered {what}"
+            did = "did not reach it" if fact.value == ABSENT else f"delivered {what}"
+            return f"A push begun at {self.at(fact.sent)} {did}"
         if fact.call == Call.UNSUBSCRIBE:
             return f"The unsubscribe begun at {self.at(fact.sent)} removed nothing"
         return f"The read-back at {self.at(fact.sent)} found {what}"

@@ -133,7 +133,7 @@ def _places(timeline: Timeline, evidence: Evidence) -> list[float]:
 
 
 def _moments(timeline: Timeline) -> list[str]:
-    return [_moment(moment, 1 if timeline.width < 1 else 0) for moment in timeline.moments.tolist()]
+    return [_moment(moment, 1 if timeline.width <= 1 else 0) for moment in timeline.moments.tolist()]
 
 
 def _moment(seconds: float, decimals: int) -> str:

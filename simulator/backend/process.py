@@ -20,6 +20,7 @@ from simulator.errors import CannotKnow, UsageError
 _START_SECONDS: Final = 30.0
 _STOP_SECONDS: Final = 10.0
 _LAST_LINES: Final = 10
+_LAST_BYTES: Final = 16_384
 # The child must find this package even where the parent was started by a path and not from an installation.
 _ROOT: Final = str(Path(__file__).parents[2])
 
@@ -181,5 +182,7 @@ def _wait(process: "subprocess.Popen[bytes]", seconds: float) -> bool:
 
 
 def _last_lines(log: IO[bytes]) -> str:
-    log.seek(0)
-    return "\n".join(log.read().decode(errors="replace").splitlines()[-_LAST_LINES:])
+    # pread, since the child writes at the same file offset: reading on would move where it writes.
+    size = os.fstat(log.fileno()).st_size
+    text = os.pread(log.fileno(), _LAST_BYTES, max(0, size - _LAST_BYTES)).decode(errors="replace")
+    return "\n".join(text.splitlines()[-_LAST_LINES:])

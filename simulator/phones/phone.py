@@ -85,7 +85,7 @@ class Phone:
         if min(racing) != max(racing):  # whichever of two tokens wins, neither may be written once more
             self._mark(slot, spent=True, subscribed=True)
         elif not self._subscribed[slot]:
-            self._mark(slot, spent=False, subscribed=True)
+            self._mark(slot, spent=self._spent[slot], subscribed=True)
         which = self.types[slot]
         token = mint(
             Provenance(

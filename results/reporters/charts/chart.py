@@ -4,7 +4,7 @@ The lines are an SVG stretched over the plot; all text is HTML beside it, and so
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -63,7 +63,7 @@ def draw(chart: Chart, environment: Environment) -> Markup:
         chart=chart,
         lines=lines,
         dots=len(chart.at) <= _FEW,
-        bands=list(_bands(chart)),
+        bands=_bands(chart),
         x_ticks=_inside(chart.x.scale),
         y_ticks=_inside(chart.y.scale),
         points=orjson.dumps(_points(chart, place)).decode(),
@@ -88,15 +88,20 @@ def _line(place: Sequence[float], heights: Sequence[float | None]) -> str:
     return "".join(parts)
 
 
-def _bands(chart: Chart) -> Iterator[tuple[float, float]]:
-    """Left end and width of each band in SVG units; a stretch too short to see is widened to a hair."""
-    reach = -1.0
-    for begin, end in chart.bands:
+def _bands(chart: Chart) -> list[tuple[float, float]]:
+    """Left end and width of each band in SVG units; a stretch too short to see is widened, and neighbours merge.
+
+    However many there are, there is thus a bounded number of them to draw.
+    """
+    merged: list[tuple[float, float]] = []
+    for begin, end in sorted(chart.bands):
         left, right = (min(1.0, max(0.0, chart.x.scale.at(x))) * WIDTH for x in (begin, end))
         right = max(right, left + _HAIR)
-        if right > reach:
-            yield round(left, 1), round(right - left, 1)
-            reach = right
+        if merged and left <= merged[-1][1]:
+            left, reach = merged.pop()
+            right = max(right, reach)
+        merged.append((left, right))
+    return [(round(left, 1), round(right - left, 1)) for left, right in merged]
 
 
 def _inside(scale: Scale) -> list[tuple[float, str]]:

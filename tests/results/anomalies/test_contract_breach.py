@@ -7,7 +7,7 @@ def test_every_answer_that_the_contract_does_not_allow_counts() -> None:
     judged = journal.judged()
 
     assert (shown(judged), judged.verdict) == ({"contract_breach": 2}, "violated")
-    assert judged.reasons == ["2 answers breach the contract."]
+    assert judged.reasons == ["contract_breach was found in 2 of 2 answers."]
     assert texts(judged)[0] == (
         "CONTRACT BREACH ios/dev-0042. The subscribe of g7 begun at 00.100 s was answered with status 200: 200 without "
         "a body."

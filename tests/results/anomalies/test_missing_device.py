@@ -31,7 +31,7 @@ def test_a_closed_push_that_skipped_a_device_shows_it_missing() -> None:
     judged = Journal().subscribe(7, 0.1, 0.2).push(None, 1.0, 2.0).read_back(7, 12.0).judged()
 
     assert shown(judged) == {"missing_device": 1}
-    assert texts(judged)[0].endswith("delivered nothing. The read-back at 12.000 s found g7 all the same.")
+    assert texts(judged)[0].endswith("did not reach it. The read-back at 12.000 s found g7 all the same.")
 
 
 def test_one_unsubscribe_cannot_explain_two_absences() -> None:

@@ -82,10 +82,10 @@ def test_a_chart_says_in_words_what_it_shows() -> None:
     assert "<figcaption>It shows &#34;something&#34; &amp; more.</figcaption>" in html
 
 
-def test_a_band_too_short_to_see_is_widened_and_hidden_ones_are_left_out() -> None:
-    html = drawn([1, 2], bands=[(1, 1.001), (1, 1.002), (2, 3)], band_name="stalled")
+def test_a_band_too_short_to_see_is_widened_and_neighbours_merge() -> None:
+    html = drawn([1, 2], bands=[(1, 1.001), (1.002, 1.003), (2, 3)], band_name="stalled")
 
     assert [line.strip() for line in html.splitlines() if 'class="band" x=' in line] == [
-        '<rect class="band" x="250.0" y="0" width="3.0" height="300"/>',
+        '<rect class="band" x="250.0" y="0" width="3.5" height="300"/>',
         '<rect class="band" x="500.0" y="0" width="250.0" height="300"/>',
     ]

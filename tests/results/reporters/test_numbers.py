@@ -1,6 +1,7 @@
 import pytest
 
 from results.reporters import numbers
+from results.reporters.numbers import NONE
 
 
 @pytest.mark.parametrize(
@@ -11,9 +12,9 @@ from results.reporters import numbers
         (1.234, "1.23"),
         (12.34, "12.3"),
         (1234.5, "1,234"),
-        (None, "–"),
-        (float("nan"), "–"),
-    ],  # noqa: RUF001 - the dash that stands for nothing
+        (None, NONE),
+        (float("nan"), NONE),
+    ],
 )
 def test_figures_have_three_digits_that_mean_something(number: float | None, shown: str) -> None:
     assert numbers.figure(number) == shown
@@ -44,7 +45,7 @@ def test_a_duration_has_the_unit_that_suits_it(milliseconds: float, shown: str) 
         (1, 3, "33.3 %"),
         (999_999, 1_000_000, "100.00 %"),
         (1, 10_000_000, "< 0.001 %"),
-        (0, 0, "–"),  # noqa: RUF001 - the dash that stands for nothing
+        (0, 0, NONE),
     ],
 )
 def test_a_little_of_something_is_never_zero_percent(part: float, whole: float, shown: str) -> None:
@@ -54,7 +55,7 @@ def test_a_little_of_something_is_never_zero_percent(part: float, whole: float, 
 def test_what_a_gate_measured_has_its_unit() -> None:
     shown = [numbers.measured(*pair) for pair in ((1999.6, "/s"), (0.05, "%"), (1.0, "anomalies"), (None, "ms"))]
 
-    assert shown == ["2,000/s", "0.0500 %", "1 anomaly", numbers.NONE]
+    assert shown == ["2,000/s", "0.0500 %", "1 anomaly", NONE]
 
 
 def test_round_numbers_carry_no_digits_they_do_not_need() -> None:
@@ -62,4 +63,4 @@ def test_round_numbers_carry_no_digits_they_do_not_need() -> None:
 
 
 def test_a_column_of_milliseconds_has_the_digits_that_matter() -> None:
-    assert [numbers.ms(number) for number in (0.123, 12.34, 1234.5, None)] == ["0.12", "12.3", "1,234", numbers.NONE]
+    assert [numbers.ms(number) for number in (0.123, 12.34, 1234.5, None)] == ["0.12", "12.3", "1,234", NONE]

@@ -29,7 +29,7 @@ def minted(fleet: Fleet, device: int, kind: PushType, generation: int = 1, numbe
 
 def seen(fleet: Fleet, rows: list[Row], *registers: int) -> list[tuple[int, int, int, int]]:
     found = identify(fleet, rows, np.array(registers, np.uint64)).rows
-    return sorted(tuple(int(field) for field in each) for each in found)
+    return sorted((int(each[0]), int(each[1]), int(each[2]), int(each[3])) for each in found)
 
 
 def test_a_row_shows_the_value_its_token_testifies_to(stage: Stage) -> None:
