@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from argparse import Namespace
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,10 +25,11 @@ _VERDICTS: Final = {verdict.exit_code: verdict for verdict in Verdict}
 
 
 class Conductor:
-    """Prepares runs, one after another, and sees each to its verdict."""
+    """Prepares runs, one after another, and sees each to its verdict; `announce` is told of each."""
 
-    def __init__(self, progress: Progress) -> None:
+    def __init__(self, progress: Progress, announce: Callable[[Path], None]) -> None:
         self._progress = progress
+        self._announce = announce
         self._prepared: Prepared | None = None
         self._judging: list[gevent.Greenlet[..., None]] = []
         self.verdicts: dict[Path, Verdict] = {}  # by run folder
@@ -88,3 +90,4 @@ class Conductor:
         if code not in _VERDICTS:
             give_up(prepared.folder, f"The judge ended with code {code} and left no verdict.")
         self.verdicts[prepared.folder] = _VERDICTS.get(code, Verdict.UNKNOWN)
+        self._announce(prepared.folder)

@@ -8,6 +8,7 @@ listeners that the test stopped before the workers have heard of it.
 import logging
 import sys
 import time
+from pathlib import Path
 from typing import Any, Final
 
 import gevent
@@ -17,6 +18,7 @@ from locust.runners import MasterRunner, WorkerRunner
 from locustfiles._assignment import ATTRIBUTE, Assignment
 from locustfiles._conductor import Conductor
 from locustfiles._generator import Generator
+from locustfiles._judging import words
 from locustfiles._progress import Progress
 from locustfiles._users import install, weigh
 from results.errors import ResultsError
@@ -40,7 +42,7 @@ class Session:
         self.environment = environment
         self.runner: Any = environment.runner
         self.options: Any = environment.parsed_options
-        self.conductor = None if isinstance(self.runner, WorkerRunner) else Conductor(Progress())
+        self.conductor = None if isinstance(self.runner, WorkerRunner) else Conductor(Progress(), _announce)
         self._generator: Generator | None = None
         self._parts: list[dict[str, Any]] = []
         self._began = 0
@@ -150,6 +152,11 @@ class Session:
         self.conductor.wait()
         if self.environment.process_exit_code is None and self.conductor.verdicts:
             self.environment.process_exit_code = worst(self.conductor.verdicts.values()).exit_code
+
+
+def _announce(folder: Path) -> None:
+    """Tell of a verdict where Locust's user looks: in its log, which the web UI shows too."""
+    log.info("%s", words(folder))
 
 
 def begin(environment: Environment, **_: object) -> None:

@@ -40,6 +40,7 @@ class Generator:
         self.offered = 0
         self.in_flight = 0
         self.users = 0  # that ever began; each has randomness of its own
+        self._stopping = False
         self.broken: str | None = None  # why a scenario failed in a way that no scenario may
         self._numbers = {name: number for number, name in enumerate(assignment.scenarios)}
         self._fleet = Fleet.open(Path(assignment.fleet))
@@ -78,6 +79,8 @@ class Generator:
 
     def arrive(self, scenario: Scenario, due: int, rng: Random) -> "gevent.Greenlet[..., None] | None":
         """Somebody arrives at `due` (monotonic ns) and lives the scenario in a greenlet; None if it cannot be sent."""
+        if self._stopping:  # a worker's users live on for a moment after its part is over
+            return None
         self.offered += 1
         number = self._numbers[scenario.name]
         full = self.in_flight >= self.assignment.max_in_flight
@@ -106,6 +109,7 @@ class Generator:
 
     def stop(self) -> dict[str, float | int | str | None]:
         """Drain what is under way, close the journal, free the shards; what this worker has to say of its part."""
+        self._stopping = True
         ended = time.monotonic_ns()
         cpu = self._process.cpu_percent()
         self._operations.join(timeout=self.assignment.timeout + _DRAIN_EXTRA)

@@ -1,4 +1,4 @@
-"""From a run's folder to its verdict: read back, judge, report. After a run in a process of its own; again by `check`."""
+"""From a run's folder to its verdict: read back, judge, report. After a run in its own process; again by `check`."""
 
 import logging
 import sys
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
+import orjson
 from numpy.typing import NDArray
 
 from results.anomalies import ANOMALIES
@@ -162,6 +163,13 @@ def _with(judgement: Judgement, obstacles: list[str]) -> Judgement:
 def _unknown(why: str) -> Judgement:
     nothing = dict.fromkeys(ANOMALIES, 0)
     return Judgement(Verdict.UNKNOWN, 0, 0, 0, nothing, not_exercised=list(ANOMALIES), reasons=[why])
+
+
+def words(folder: Path) -> str:
+    """A run's verdict as a terminal shows it: in words, with its reasons, and where the report is."""
+    summary = orjson.loads((folder / "summary.json").read_bytes())
+    reasons = [f"  - {reason}" for reason in summary["reasons"]]
+    return "\n".join(["", summary["headline"], *reasons, "", f"Report: {folder / 'report.html'}", ""])
 
 
 if __name__ == "__main__":

@@ -10,8 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, TextIO
 
-import orjson
-
+from locustfiles._judging import words
 from locustfiles._settings import Settings
 from simulator.errors import UsageError
 
@@ -127,10 +126,3 @@ def _show(stdout: TextIO, *, as_json: bool) -> None:
     for folder in [folder for session in SESSIONS if session.conductor for folder in session.conductor.verdicts]:
         summary = (folder / "summary.json").read_text(encoding="utf-8")
         stdout.write(f"{summary.rstrip()}\n" if as_json else words(folder))
-
-
-def words(folder: Path) -> str:
-    """A run's verdict as a terminal shows it: in words, with its reasons, and where the report is."""
-    summary = orjson.loads((folder / "summary.json").read_bytes())
-    reasons = [f"  - {reason}" for reason in summary["reasons"]]
-    return "\n".join(["", summary["headline"], *reasons, "", f"Report: {folder / 'report.html'}", ""])

@@ -1,7 +1,7 @@
 """Locust users: one class a scenario. A user is a stream of arrivals, or, in the closed model, somebody who waits."""
 
 import time
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 import gevent
 from locust import User, task
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from locust.env import Environment
 
     from locustfiles._generator import Generator
+
+_TURNED_AWAY: Final = 0.1  # seconds before somebody who could not be sent tries again, closed model
 
 _running: "dict[int, Generator]" = {}  # by Locust environment; a process has one
 
@@ -53,7 +55,10 @@ class PhoneUser(User):
     def _closed(self, generator: "Generator", rng: "Random") -> None:
         think = generator.assignment.think_time
         while True:
-            if (living := generator.arrive(self.scenario, time.monotonic_ns(), rng)) is not None:
+            living = generator.arrive(self.scenario, time.monotonic_ns(), rng)
+            if living is None:
+                gevent.sleep(_TURNED_AWAY)
+            else:
                 living.join()
             gevent.sleep(rng.expovariate(1 / think) if think else 0)
 

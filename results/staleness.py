@@ -57,4 +57,5 @@ def _superseded_at(writes: NDArray[np.void], delivered: NDArray[np.void]) -> NDA
 
 
 def _dense(values: NDArray[np.generic]) -> NDArray[np.int64]:
-    return np.unique(values, return_inverse=True)[1].astype(np.int64)
+    places: NDArray[np.int64] = np.unique(values, return_inverse=True)[1].astype(np.int64)
+    return places

@@ -1,6 +1,6 @@
 """What a search for the capacity came to: `capacity.json`, schema 1. Fields may be added, never renamed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any, Final
@@ -40,7 +40,7 @@ class Capacity:
     target: str
     gates: Sequence[str]
     seed: int  # trial n has seed + n
-    options: dict[str, Any]  # of the command, without secrets
+    options: Mapping[str, Any]  # of the command, without secrets
     search: Search
     ended: Ended
     trials: Sequence[Trial]
@@ -97,14 +97,15 @@ class Capacity:
             "seed": self.seed,
             "started": self.started,
             "seconds": self.seconds,
-            "options": self.options,
+            "options": dict(self.options),
             "trials": [asdict(trial) for trial in self.trials],
         }
 
     def _found(self) -> str:
         gates = "the gate" if len(self.gates) == 1 else "every gate"
         if self.rate is not None:
-            return f"{several(self.rate, 'arrival')} a second met {gates}."
+            failed = "" if self.search.not_met is None else f"; {self.search.not_met:,} did not"
+            return f"{several(self.rate, 'arrival')} a second met {gates}{failed}."
         first = self.search.not_met
         if first is None:
             return "No trial gave an answer."
@@ -113,10 +114,7 @@ class Capacity:
         return f"Whether {several(first, 'arrival')} a second can be met is not known."
 
     def _why(self) -> str:
-        failing = self.failing
-        if failing is None:
-            return ""
-        return f"At {failing.rate:,}/s: {failing.why}" if self.rate is not None else failing.why
+        return self.failing.why if self.failing is not None else ""
 
     def _blame(self) -> str:
         most = f"{self.search.most:,}/s"
@@ -124,7 +122,7 @@ class Capacity:
             Limit.TARGET: "The target was the limit.",
             Limit.GENERATOR: "The generator was the limit, so the target may do more: try more --processes.",
             Limit.NONE: f"No limit was found up to --max {most}: raise it to find one.",
-            Limit.UNKNOWN: "What the limit is, is not known.",
+            Limit.UNKNOWN: "What the limit is, is not known." if self.rate is not None else "",
         }[self.limit]
 
     def _certainty(self) -> str:

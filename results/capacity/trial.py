@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Self
 
 from results.capacity.limit import Limit, limit_of
+from results.summary import CORRECTNESS
 from results.verdict import Verdict
 
 _SEEDS: Final = 2**32
@@ -91,7 +92,7 @@ class Trial:
     def certain(self) -> bool:
         """Whether it failed in a way that another try cannot undo."""
         return self.limit is Limit.TARGET and any(
-            gate.gate == "correctness" and gate.verdict is Verdict.VIOLATED for gate in self.gates
+            gate.gate == CORRECTNESS and gate.verdict is Verdict.VIOLATED for gate in self.gates
         )
 
 

@@ -7,6 +7,7 @@ false: may have acted at any moment from `inv` to `ret`, or never; reads are alw
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -37,8 +38,8 @@ class History:
 
     def __iter__(self) -> Iterator[tuple[int, Sequence[Operation]]]:
         """Each register with its operations; their `record` counts from 0 within the register."""
-        ends = [*self.first[1:].tolist(), len(self.kind)]
-        for register, begin, end in zip(self.registers.tolist(), self.first.tolist(), ends, strict=True):
+        bounds = pairwise([*self.first.tolist(), len(self.kind)])
+        for register, (begin, end) in zip(self.registers.tolist(), bounds, strict=True):
             columns = (column[begin:end].tolist() for column in (self.kind, self.value, self.inv, self.ret, self.ok))
             yield register, list(map(Operation, *columns, range(end - begin)))
 
@@ -82,8 +83,6 @@ def read_history(path: Path) -> History:
     columns = {name: table[name].to_numpy() for name in COLUMNS}
     if not table.num_rows:
         raise CannotKnow(f"{path} holds no operations, and no data is no verdict. Record at least one operation.")
-    if (columns["register"] > np.iinfo(np.int64).max).any():
-        raise UsageError(f"{path} names registers above 2**63 - 1. Number them with smaller integers.")
     history = _sorted({name: column.astype(np.int64) for name, column in columns.items()})
     if faults := list(_nonsense(history)):
         raise UsageError(f"{path} is no history of registers: {'; '.join(faults)}. Correct these rows.")
@@ -113,6 +112,8 @@ def _faults(table: pa.Table) -> Iterator[str]:
             yield f"column {name} is {column.type}"
         elif column.null_count:
             yield f"column {name} has {column.null_count} nulls"
+        elif pa.types.is_uint64(column.type) and len(column) and (column.to_numpy() > np.iinfo(np.int64).max).any():
+            yield f"column {name} has integers above 2**63 - 1"
 
 
 def _nonsense(history: History) -> Iterator[str]:

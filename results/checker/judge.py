@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -103,8 +104,8 @@ def _registers(records: NDArray[np.void], dead: Dead | None) -> Iterator[tuple[l
     kept = kept[np.lexsort((kept["sent"], kept["register"]))]
     registers, first = np.unique(kept["register"], return_index=True)
     is_dead = dead(registers) if dead is not None else np.zeros(len(registers), np.bool_)
-    ends = [*first[1:].tolist(), len(kept)]
-    for begin, end, missing in zip(first.tolist(), ends, is_dead.tolist(), strict=True):
+    bounds = pairwise([*first.tolist(), len(kept)])
+    for (begin, end), missing in zip(bounds, is_dead.tolist(), strict=True):
         yield facts_of(kept[begin:end].tolist()), missing
 
 

@@ -35,11 +35,9 @@ class Frame:
 def projections(facts: Sequence[Fact], frame: Frame, struck: AbstractSet[int]) -> list[Projection]:
     """One projection for each person that had the register; `struck` holds the reads to leave out."""
     writers = _writers(facts)
-    people = _people(facts, frame)
-    return [
-        _projection([(index, fact) for index, fact in enumerate(facts) if index not in struck], person, writers, frame)
-        for person in (people if len(people) > 1 else [None])
-    ]
+    people = _people(facts, frame) or [NOBODY]
+    left = [(index, fact) for index, fact in enumerate(facts) if index not in struck]
+    return [_project(left, _View(person, len(people) == 1, writers), frame) for person in people]
 
 
 def _writers(facts: Sequence[Fact]) -> dict[int, list[Fact]]:
@@ -62,17 +60,55 @@ def _is_old(value: int, frame: Frame) -> bool:
     return 0 <= value >> 20 < frame.run
 
 
-def _projection(
-    facts: Sequence[tuple[int, Fact]], person: int | None, writers: dict[int, list[Fact]], frame: Frame
-) -> Projection:
-    """`person` None: everybody, who are one."""
+@dataclass(frozen=True, slots=True)
+class _View:
+    """A register as one person sees it: each record as an operation, or as none."""
+
+    person: int
+    alone: bool  # nobody else ever had the register
+    writers: dict[int, list[Fact]]
+
+    def operation(self, index: int, fact: Fact) -> tuple[Operation | None, bool]:
+        """The operation on this person's subscription, if it is one; and whether that is certain."""
+        if fact.is_read:
+            return self._read(index, fact)
+        if fact.call not in (Call.SUBSCRIBE, Call.UNSUBSCRIBE) or not (fact.ok or fact.timed_out):
+            return None, True
+        mine = fact.owner == self.person
+        ret = fact.done if fact.ok else NEVER
+        if fact.call == Call.SUBSCRIBE:
+            kind, value = (WRITE, fact.value) if mine else (DELETE, ABSENT)
+            return Operation(kind, value, fact.sent, ret, fact.ok, index), True
+        if not mine:
+            return None, True
+        kind = READ if fact.found_nothing else DELETE
+        return Operation(kind, ABSENT, fact.sent, ret, fact.ok, index), True
+
+    def _read(self, index: int, fact: Fact) -> tuple[Operation | None, bool]:
+        if fact.value == ABSENT and fact.owner not in (self.person, NOBODY):
+            return None, True  # it is absent for somebody else
+        owner, certain = (self.person, True) if fact.value == ABSENT else self._owner(fact)
+        value = fact.value if owner == self.person else ABSENT
+        return Operation(READ, value, fact.sent, fact.done, ok=True, record=index), certain
+
+    def _owner(self, fact: Fact) -> tuple[int, bool]:
+        """Whose a token is; if it names nobody, the last who wrote it before the read ended."""
+        if self.alone:
+            return self.person, True
+        if fact.owner != NOBODY:
+            return fact.owner, True
+        before = [write.owner for write in self.writers.get(fact.value, []) if write.sent <= fact.done]
+        return (before[-1], len(set(before)) == 1) if before else (NOBODY, False)
+
+
+def _project(facts: Sequence[tuple[int, Fact]], view: _View, frame: Frame) -> Projection:
     operations, unsure = [], set()
     for index, fact in facts:
-        operation, certain = _operation(index, fact, person, writers)
+        operation, certain = view.operation(index, fact)
         if operation is None:
             continue
         operations.append(operation)
-        undocumented = operation.value not in writers and not _is_old(operation.value, frame)  # absences too
+        undocumented = operation.value not in view.writers and not _is_old(operation.value, frame)  # absences too
         if operation.kind == READ and (not certain or (frame.dead and undocumented)):
             unsure.add(index)
     return Projection([*operations, *_stood_before(operations, frame)], frozenset(unsure))
@@ -83,38 +119,3 @@ def _stood_before(operations: list[Operation], frame: Frame) -> Iterator[Operati
     old = {op.value for op in operations if op.kind == READ and _is_old(op.value, frame)}
     for number, value in enumerate(sorted(old), start=1):
         yield Operation(WRITE, value, BEFORE_EVERYTHING, frame.began, ok=False, record=-number)
-
-
-def _operation(
-    index: int, fact: Fact, person: int | None, writers: dict[int, list[Fact]]
-) -> tuple[Operation | None, bool]:
-    """The record as an operation on this person's subscription, or None; and whether that is certain."""
-    if fact.is_read:
-        return _read(index, fact, person, writers)
-    mine = person is None or fact.owner == person
-    if fact.call not in (Call.SUBSCRIBE, Call.UNSUBSCRIBE) or not (fact.ok or fact.timed_out):
-        return None, True
-    ret = fact.done if fact.ok else NEVER
-    if fact.call == Call.SUBSCRIBE:
-        kind, value = (WRITE, fact.value) if mine else (DELETE, ABSENT)
-        return Operation(kind, value, fact.sent, ret, fact.ok, index), True
-    if not mine:
-        return None, True
-    kind = READ if fact.found_nothing else DELETE
-    return Operation(kind, ABSENT, fact.sent, ret, fact.ok, index), True
-
-
-def _read(index: int, fact: Fact, person: int | None, writers: dict[int, list[Fact]]) -> tuple[Operation | None, bool]:
-    owner, certain = fact.owner, True
-    if person is not None and fact.value == ABSENT and owner not in (person, NOBODY):
-        return None, True  # it is absent for somebody else
-    if person is not None and fact.value != ABSENT and owner == NOBODY:
-        owner, certain = _likely_owner(fact, writers)
-    mine = person is None or owner == person
-    return Operation(READ, fact.value if mine else ABSENT, fact.sent, fact.done, ok=True, record=index), certain
-
-
-def _likely_owner(fact: Fact, writers: dict[int, list[Fact]]) -> tuple[int, bool]:
-    """Whose a token is that names nobody: the last who wrote it before the read ended; certain if it was one person."""
-    before = [write.owner for write in writers.get(fact.value, []) if write.sent <= fact.done]
-    return (before[-1], len(set(before)) == 1) if before else (NOBODY, False)

@@ -14,7 +14,7 @@ _SHOWN: Final = 20  # registers explained without --json
 @click.option("--json", "as_json", is_flag=True, help="Print the verdict as JSON, and nothing else, on stdout.")
 @click.pass_context
 def check_history(context: click.Context, file: Path, *, as_json: bool) -> None:
-    r"""Judge a history of registers: find every one that is not linearizable.
+    """Judge a history of registers: find every one that is not linearizable.
 
     FILE is a Parquet file with the columns register, kind (0 write, 1 delete, 2 read), value (-1 = absent), inv, ret
     (2**62 = never answered) and ok (false = may have acted, or not). Every register is judged exactly.

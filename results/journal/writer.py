@@ -54,6 +54,7 @@ class Writer:
         if self._file.closed:
             return
         self.flush()
+        self._buffer = bytearray()  # whoever appends from now on gets an error, not a record that is never written
         self._stream.close()
         self._file.close()
         self._path.with_name(self._path.name + OPEN).rename(self._path)

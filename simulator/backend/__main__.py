@@ -28,7 +28,7 @@ def main() -> int:
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
     try:
         settings = _settings()
-        serve(settings, lambda url: _say_ready(settings, url), until_eof=True)
+        serve(settings, lambda url: _say_ready(settings, url))
     except PushfleetError as error:
         sys.stderr.write(f"{error}\n")
         return error.exit_code
@@ -53,4 +53,6 @@ def _say_ready(settings: Settings, url: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    code = main()
+    sys.stderr.flush()
+    os._exit(code)  # past the interpreter's own end, which granian's threads may not survive: see `serve`

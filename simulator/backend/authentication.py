@@ -1,18 +1,23 @@
 """Who is calling: a person with a client token, or the platform with the API key."""
 
 import hmac
-from collections.abc import Mapping
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
 from simulator.backend import reply
 from simulator.backend.client_tokens import ClientTokens
 from simulator.backend.reply import Refused
 
-Headers = Mapping[bytes, bytes]  # names in lower case
+CLIENT_KEY: Final = "im-client-key"
+API_KEY: Final = "im-api-key"
+AUTHORIZATION: Final = "im-authorization"
 
-CLIENT_KEY: Final = b"im-client-key"
-API_KEY: Final = b"im-api-key"
-AUTHORIZATION: Final = b"im-authorization"
+
+class Headers(Protocol):
+    """A request's headers by their names in lower case: a dict, or whatever the server has."""
+
+    def get(self, name: str, /) -> str | None:
+        """The value of a header, None if it is not there."""
+        ...
 
 
 class Keys(NamedTuple):
@@ -35,13 +40,12 @@ class Authentication:
 
     def person(self, headers: Headers) -> str | None:
         """The clientId of a person who calls; None for the platform. Raises Refused."""
-        if API_KEY in headers:
+        if headers.get(API_KEY) is not None:
             self.platform(headers)
             return None
-        if not hmac.compare_digest(headers.get(CLIENT_KEY, b""), self._client_key):
+        if not _same(headers.get(CLIENT_KEY) or "", self._client_key):
             raise Refused(reply.INVALID_CLIENT_KEY)
-        # Header bytes above 0x7f are no part of a JWT; latin-1 reads any, and the signature does not fit then.
-        client = self._tokens.client_of(headers.get(AUTHORIZATION, b"").decode("latin-1"))
+        client = self._tokens.client_of(headers.get(AUTHORIZATION) or "")
         if client is None:
             raise Refused(reply.INVALID_TOKEN)
         return client
@@ -51,5 +55,10 @@ class Authentication:
         given = headers.get(API_KEY)
         if given is None:
             raise Refused(reply.MISSING_API_KEY)
-        if not hmac.compare_digest(given, self._api_key):
+        if not _same(given, self._api_key):
             raise Refused(reply.INVALID_API_KEY)
+
+
+def _same(given: str, key: bytes) -> bool:
+    # As bytes: compare_digest takes no strings beyond ASCII, and anybody may send them.
+    return hmac.compare_digest(given.encode(), key)

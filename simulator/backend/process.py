@@ -55,9 +55,8 @@ class Embedded:
         client_key: str | None = None,
         api_key: str | None = None,
         jwt_secret: str | None = None,
-        patience: float = _START_SECONDS,
     ) -> Self:
-        """Start a backend on the SQLite file `database`, and wait up to `patience` seconds for it to be ready.
+        """Start a backend on the SQLite file `database`, and wait up to 30 seconds for it to be ready.
 
         Keys and secret are drawn where none is given. With the same `jwt_secret`, client tokens of an earlier backend
         stay good. Raises UsageError for an option it cannot be started with (an unknown bug, a port in use, a
@@ -74,7 +73,7 @@ class Embedded:
         log = tempfile.TemporaryFile()  # noqa: SIM115 - it is read when something has gone wrong, and closed by stop()
         process, stdin, stdout = _spawn(options, keys, log)
         try:
-            line = _first_line(stdout, time.monotonic() + patience)
+            line = _first_line(stdout, time.monotonic() + _START_SECONDS)
             ready = orjson.loads(line) if line.endswith(b"\n") else None
         except BaseException:
             _end(process, stdin)
@@ -83,7 +82,7 @@ class Embedded:
         finally:
             os.close(stdout)
         if ready is None:
-            raise _failure(process, stdin, log, patience)
+            raise _failure(process, stdin, log)
         return cls(process, stdin, log, {**ready, **keys})
 
     def __enter__(self) -> Self:
@@ -110,9 +109,7 @@ class Embedded:
             self._log.close()
 
 
-def _spawn(
-    options: list[str], keys: dict[str, str], log: IO[bytes]
-) -> tuple["subprocess.Popen[bytes]", int, int]:
+def _spawn(options: list[str], keys: dict[str, str], log: IO[bytes]) -> tuple["subprocess.Popen[bytes]", int, int]:
     """The process, the descriptor whose closing ends it, and the one on which it says that it is ready."""
     path = os.pathsep.join(filter(None, [_ROOT, os.environ.get("PYTHONPATH")]))
     named = {f"PUSHFLEET_BACKEND_{name.upper()}": value for name, value in keys.items()}
@@ -153,14 +150,16 @@ def _first_line(descriptor: int, deadline: float) -> bytes:
     return line
 
 
-def _failure(process: "subprocess.Popen[bytes]", stdin: int, log: IO[bytes], patience: float) -> Exception:
+def _failure(process: "subprocess.Popen[bytes]", stdin: int, log: IO[bytes]) -> Exception:
     """End a process that did not get ready, and say why it did not."""
     died = _wait(process, 1.0)
     _end(process, stdin)
     words = _last_lines(log)
     log.close()
     if not died:
-        return CannotKnow(f"the embedded backend was not ready after {patience:g} s. Is the machine overloaded? {words}")
+        return CannotKnow(
+            f"the embedded backend was not ready after {_START_SECONDS:g} s. Is the machine overloaded? {words}"
+        )
     if process.returncode == UsageError.exit_code:
         return UsageError(words)
     return CannotKnow(f"the embedded backend died at its start with exit code {process.returncode}:\n{words}")

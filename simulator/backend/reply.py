@@ -10,7 +10,7 @@ class Reply(NamedTuple):
 
     status: int
     body: bytes
-    headers: tuple[tuple[bytes, bytes], ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 class Refused(Exception):  # noqa: N818 - it is an answer
@@ -26,9 +26,7 @@ def accepted(result: dict[str, Any]) -> Reply:
     return Reply(200, orjson.dumps({"RC": 0, "RM": "OK", "result": result}))
 
 
-def error(
-    status: int, reason: str, code: str, message: str, headers: tuple[tuple[bytes, bytes], ...] = ()
-) -> Reply:
+def error(status: int, reason: str, code: str, message: str, headers: tuple[tuple[str, str], ...] = ()) -> Reply:
     """An answer in the shape of the API page's errors; RC repeats the status."""
     body = {"RC": status, "RM": reason, "error": {"code": code, "message": message}}
     return Reply(status, orjson.dumps(body), headers)
@@ -46,7 +44,7 @@ def invalid_parameter(message: str) -> Refused:
 
 def method_not_allowed(allowed: str) -> Reply:
     """405, naming the one method that the path has."""
-    headers = ((b"allow", allowed.encode()),)
+    headers = (("allow", allowed),)
     return error(405, "Method Not Allowed", "METHOD_NOT_ALLOWED", f"Use {allowed}", headers)
 
 

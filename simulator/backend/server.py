@@ -1,62 +1,51 @@
 """The backend in this process, until it is told to end.
 
-The server is uvicorn with httptools. Measured with `tests/benchmarks/backend.py`, it carries as many upserts a second
-on one core as granian does with RSGI; and it is one process and one thread, takes a socket that we have bound, and ends
-when it is asked to.
+The server is granian with RSGI. Measured with `tests/benchmarks/backend.py`, an upsert costs it two thirds of the CPU
+that it costs uvicorn with httptools. Its embedded mode runs it on our event loop, in one process, so that killing the
+process kills all of it.
 """
 
 import asyncio
-import errno
 import os
 import signal
-import socket
 import threading
 from collections.abc import Callable
 from typing import Final
 
+from granian.constants import HTTPModes
+from granian.http import HTTP1Settings
+from granian.server.embed import Server
+
 from simulator.backend.app import App
-from simulator.backend.asgi import Asgi
 from simulator.backend.authentication import Authentication, Keys
 from simulator.backend.bug import Bug
 from simulator.backend.bugs import BUGS
 from simulator.backend.client_tokens import ClientTokens
 from simulator.backend.database import DatabaseError
+from simulator.backend.listening import reserved
+from simulator.backend.rsgi import Rsgi
 from simulator.backend.settings import Settings
 from simulator.backend.sqlite import SqliteDatabase
-from simulator.errors import UsageError
+from simulator.errors import CannotKnow, UsageError
 
 CORRECT: Final = Bug("", "Does what the API page says.", ())
 _BACKLOG: Final = 4096  # connections not yet accepted: a fleet connects all at once
-_KEEP_ALIVE_SECONDS: Final = 3600  # idle connections are the phones' to close
-_GRACE_SECONDS: Final = 5  # for requests under way when the end comes
+# granian counts the wait for a connection's next request as reading its header: idle ones are the phones' to close.
+_IDLE_MILLISECONDS: Final = 3_600_000
+_GRACE_SECONDS: Final = 5.0  # for requests under way when the end comes
+_STARTING_SECONDS: Final = 10.0
 
 
-def serve(settings: Settings, ready: Callable[[str], None], *, until_eof: bool = False) -> None:
-    """Serve until SIGTERM or SIGINT, or with `until_eof` until stdin ends; `ready` is given the URL.
+def serve(settings: Settings, ready: Callable[[str], None]) -> None:
+    """Serve until stdin ends, SIGTERM or SIGINT; `ready` is given the URL once connections are accepted.
 
-    Must be called in the main thread. Everything acknowledged is on disk before its answer, and in the database's
-    file itself on return. Raises UsageError if the address or the database cannot be used.
+    Must be called in the main thread of a process of its own, which it is best to leave by `os._exit` afterwards:
+    granian's threads can outlive the interpreter and panic then (its issue 693). What was acknowledged is on disk
+    before its answer, and in the database's file itself on return. Raises UsageError if the address or the database
+    cannot be used, CannotKnow if the server does not come up.
     """
-    with bind(settings.host, settings.port) as listening:
-        asyncio.run(_serve(settings, listening, ready, until_eof=until_eof))
-
-
-def bind(host: str, port: int) -> socket.socket:
-    """A listening socket. Raises UsageError if the address cannot be had."""
-    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
-    try:
-        # Lets a port be used again whose old connections still linger; not one that somebody listens on.
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind((host, port))
-        listening.listen(_BACKLOG)
-    except OSError as error:
-        listening.close()
-        if error.errno == errno.EADDRINUSE:
-            raise UsageError(
-                f"port {port} on {host} is in use: name another with --port, or 0 for any free one."
-            ) from error
-        raise UsageError(f"{host} port {port} cannot be listened on ({error.strerror}): name another.") from error
-    return listening
+    with reserved(settings.host, settings.port) as (address, port):
+        asyncio.run(_serve(settings, address, port, ready))
 
 
 async def open_app(settings: Settings) -> App:
@@ -73,57 +62,65 @@ async def open_app(settings: Settings) -> App:
     return bug.app(store, Authentication(Keys(settings.client_key, settings.api_key), tokens), tokens)
 
 
-async def _serve(
-    settings: Settings, listening: socket.socket, ready: Callable[[str], None], *, until_eof: bool
-) -> None:
-    import uvicorn  # noqa: PLC0415 - a third of the time that starting takes, after what can go wrong with the options
-
+async def _serve(settings: Settings, address: str, port: int, ready: Callable[[str], None]) -> None:
     app = await open_app(settings)
+    server = _granian(app, address, port)
+    told = _told_to_end()
+    serving = asyncio.create_task(server.serve())
     try:
-        server = uvicorn.Server(
-            uvicorn.Config(
-                Asgi(app),
-                loop="asyncio",
-                http="httptools",
-                lifespan="off",
-                ws="none",
-                log_level="warning",
-                access_log=False,
-                server_header=False,
-                backlog=_BACKLOG,
-                timeout_keep_alive=_KEEP_ALIVE_SECONDS,
-                timeout_graceful_shutdown=_GRACE_SECONDS,
-            )
-        )
-        _end_quietly_on_signals()
-        if until_eof:
-            _at_end_of_stdin(lambda: setattr(server, "should_exit", True))
-        ready(_url(listening))  # whoever connects from here on waits in the backlog
-        await server.serve([listening])
+        await _accepting(address, port, serving)
+        ready(f"http://[{address}]:{port}" if ":" in address else f"http://{address}:{port}")
+        await asyncio.wait([serving, told], return_when=asyncio.FIRST_COMPLETED)
+        if serving.done():
+            raise CannotKnow("the embedded backend's server ended, of no doing of ours.")
+        server.stop()
+        await asyncio.wait([serving], timeout=_GRACE_SECONDS)
     finally:
+        serving.cancel()
         await app.store.database.close()
 
 
-def _end_quietly_on_signals() -> None:
-    """uvicorn ends on SIGTERM and SIGINT, and afterwards raises them again: to nobody, for the end was in order."""
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: None)
+def _granian(app: App, address: str, port: int) -> Server:
+    return Server(
+        Rsgi(app),
+        address=address,
+        port=port,
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=_IDLE_MILLISECONDS),
+        websockets=False,
+        backlog=_BACKLOG,
+        log_enabled=False,
+    )
 
 
-def _at_end_of_stdin(end: Callable[[], None]) -> None:
-    """Call `end` when stdin ends, which it does when the process that holds its other end does, however that dies.
+async def _accepting(address: str, port: int, serving: "asyncio.Task[None]") -> None:
+    """Return when the server accepts connections, which it does not tell. Raises CannotKnow if it does not."""
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + _STARTING_SECONDS
+    while loop.time() < deadline and not serving.done():
+        try:
+            _, connection = await asyncio.open_connection(address, port)
+        except ConnectionRefusedError:
+            await asyncio.sleep(0.001)
+        else:
+            connection.close()
+            return
+    raise CannotKnow(f"the embedded backend's server does not accept connections on {address} port {port}.")
 
-    A thread, because what stdin is (a pipe, a terminal, a file) decides whether an event loop can wait for it.
+
+def _told_to_end() -> "asyncio.Task[bool]":
+    """Done after SIGTERM, SIGINT, or the end of stdin, which comes when whoever holds it dies, however it dies.
+
+    Stdin is read in a thread, because what it is (a pipe, a terminal, a file) decides whether a loop can wait for it.
     """
+    loop, told = asyncio.get_running_loop(), asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, told.set)
 
     def wait() -> None:
         while os.read(0, 4096):
             pass
-        end()
+        loop.call_soon_threadsafe(told.set)
 
     threading.Thread(target=wait, name="stdin", daemon=True).start()
-
-
-def _url(listening: socket.socket) -> str:
-    host, port = listening.getsockname()[:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    return asyncio.create_task(told.wait())

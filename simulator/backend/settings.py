@@ -53,9 +53,7 @@ class Settings:
         if mistakes:
             raise UsageError("\n".join(mistakes))
         known = {name: value for name, value in given.items() if value}
-        return cls(
-            database=database, host=host, port=int(port), bug=bug, durability=Durability(durability), **known
-        )
+        return cls(database=database, host=host, port=int(port), bug=bug, durability=Durability(durability), **known)
 
 
 def _database_mistakes(database: Path) -> list[str]:

@@ -26,7 +26,7 @@ class Phone:
     number. An older phone can still be acted through after `switch`, but only the newest one's state is kept.
     """
 
-    def __init__(self, world: World, device: int, *, scenario: int, due: int, rng: Random) -> None:
+    def __init__(self, world: World, device: int, *, scenario: int, due: int | None, rng: Random) -> None:
         row = world.fleet.state[device]
         self.device = device
         self.owner = int(row["owner"])
@@ -35,7 +35,7 @@ class Phone:
         self.types = world.fleet.types(device)  # the one for alerts first
         self._world = world
         self._scenario = scenario
-        self._due: int | None = due
+        self._due = due
         self._current = [int(value) for value in row["slots"]]  # the OS's token of each type, 0 = none yet
         self._spent = [
             bool(row["flags"] & flag) for flag in Flag.SPENT
@@ -59,7 +59,8 @@ class Phone:
         require_within("install", self.install + 1, self.install + 1)
         state, self._is_newest = self._world.fleet.state, False
         state[self.device] = (self.owner, (0, 0), self.install + 1, State.NEW, 0)
-        return Phone(self._world, self.device, scenario=self._scenario, due=self._world.clock(), rng=self.rng)
+        due, self._due = self._due, None  # the scenario's first call is the one that was due, whichever phone makes it
+        return Phone(self._world, self.device, scenario=self._scenario, due=due, rng=self.rng)
 
     def rotate(self, push_type: PushType | None = None) -> int:
         """Have the OS hand out a new token; its value (run << 20 | generation) is what `subscribe` takes."""

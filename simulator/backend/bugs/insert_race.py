@@ -20,7 +20,8 @@ class _InsertRace(Store):
             await super().subscribe(owner, push_type, device_id, token)
             return
         await self.database.execute(
-            'UPDATE subscriptions SET "clientId" = ?, "token" = ?, "updated_at" = ? WHERE "type" = ? AND "deviceId" = ?',
+            'UPDATE subscriptions SET "clientId" = ?, "token" = ?, "updated_at" = ?'
+            ' WHERE "type" = ? AND "deviceId" = ?',
             owner,
             token,
             self._now(),

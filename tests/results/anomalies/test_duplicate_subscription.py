@@ -5,10 +5,11 @@ def test_two_rows_of_one_register_in_one_read_back_are_a_duplicate() -> None:
     judged = Journal().subscribe(7, 0.1, 0.2).subscribe(8, 0.1, 0.2).read_back(7, 12.0).read_back(8, 12.0).judged()
 
     assert shown(judged) == {"duplicate_subscription": 1}
-    assert texts(judged) == [
+    (text,) = texts(judged)
+    assert text == (
         "DUPLICATE SUBSCRIPTION ios/dev-0042. The read-back at 12.000 s found 2 rows, where one can stand: g7 of "
         "nobody, g8 of nobody."
-    ]
+    )
 
 
 def test_an_unsubscribe_that_removed_two_records_shows_a_duplicate() -> None:

@@ -23,10 +23,11 @@ def test_a_token_that_was_never_issued_is_a_ghost() -> None:
     judged = Journal().subscribe(7, 0.1, 0.2).read_back(9, 12.0).judged()
 
     assert shown(judged) == {"ghost_token": 1}
-    assert texts(judged) == [
+    (text,) = texts(judged)
+    assert text == (
         "GHOST TOKEN ios/dev-0042. The read-back at 12.000 s found g9, which is validly minted for it, but was never "
         "issued."
-    ]
+    )
 
 
 def test_a_token_of_an_earlier_run_is_no_ghost() -> None:

@@ -6,22 +6,24 @@ def test_an_older_token_at_the_final_read_back_is_a_lost_update() -> None:
 
     assert shown(judged) == {"lost_update": 1}
     assert judged.verdict == "violated"
-    assert texts(judged) == [
+    (text,) = texts(judged)
+    assert text == (
         "LOST UPDATE ios/dev-0042. Token g7 was acknowledged at 00.204 s. Token g8 was acknowledged at 00.950 s. "
         "The read-back at 12.000 s found g7: 11.05 s after g8's acknowledgement, one acknowledged write skipped. "
         "No timed-out write can explain it."
-    ]
+    )
 
 
 def test_a_token_of_an_earlier_run_after_an_acknowledged_write_is_a_lost_update() -> None:
     judged = Journal().subscribe(8, 0.9, 0.95).read_back(3, 12.0, run=4).judged()
 
     assert shown(judged) == {"lost_update": 1}
-    assert texts(judged) == [
+    (text,) = texts(judged)
+    assert text == (
         "LOST UPDATE ios/dev-0042. Token g3 of run 4 stood before the run began. Token g8 was acknowledged at "
         "00.950 s. The read-back at 12.000 s found g3 of run 4: 11.05 s after g8's acknowledgement, one acknowledged "
         "write skipped. No timed-out write can explain it."
-    ]
+    )
 
 
 def test_writes_that_overlapped_may_have_landed_in_either_order() -> None:

@@ -5,19 +5,21 @@ def test_an_acknowledged_device_that_the_read_back_lacks_is_missing() -> None:
     judged = Journal().subscribe(7, 0.1, 0.2).read_back(None, 12.0).judged()
 
     assert shown(judged) == {"missing_device": 1}
-    assert texts(judged) == [
+    (text,) = texts(judged)
+    assert text == (
         "MISSING DEVICE ios/dev-0042. Token g7 was acknowledged at 00.200 s. The read-back at 12.000 s found nothing. "
         "No unsubscribe had begun by then."
-    ]
+    )
 
 
 def test_an_unsubscribe_before_the_subscribe_is_no_excuse() -> None:
     judged = Journal().unsubscribe(0.0, 0.05).subscribe(7, 0.1, 0.2).read_back(None, 12.0).judged()
 
-    assert texts(judged) == [
+    (text,) = texts(judged)
+    assert text == (
         "MISSING DEVICE ios/dev-0042. Token g7 was acknowledged at 00.200 s. The read-back at 12.000 s found nothing. "
         "The last unsubscribe that could explain it ended before: The unsubscribe was acknowledged at 00.050 s."
-    ]
+    )
 
 
 def test_an_unsubscribe_that_found_nothing_to_remove_shows_a_missing_device() -> None:

@@ -6,10 +6,11 @@ def test_a_push_for_the_former_owner_after_the_takeover_is_one() -> None:
     judged = journal.read_back(7, 12.0, BOB).judged()
 
     assert shown(judged) == {"old_owner_push": 1}
-    assert texts(judged) == [
+    (text,) = texts(judged)
+    assert text == (
         "OLD OWNER PUSH ios/dev-0042. Person 8 took the device over: Token g7 was acknowledged at 01.100 s. A push "
         "begun at 02.000 s delivered g7 for person 7."
-    ]
+    )
 
 
 def test_the_new_owners_token_under_the_former_owners_name_is_one() -> None:

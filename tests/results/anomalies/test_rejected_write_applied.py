@@ -7,10 +7,11 @@ def test_the_token_of_a_refused_subscribe_is_one() -> None:
     judged = journal.read_back(8, 12.0).judged()
 
     assert shown(judged) == {"rejected_write_applied": 1}
-    assert texts(judged) == [
+    (text,) = texts(judged)
+    assert text == (
         "REJECTED WRITE APPLIED ios/dev-0042. The subscribe of g8 begun at 01.000 s was refused with status 401. The "
         "read-back at 12.000 s found g8."
-    ]
+    )
 
 
 def test_a_token_refused_once_and_then_accepted_is_none() -> None:

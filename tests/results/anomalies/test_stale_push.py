@@ -6,11 +6,12 @@ def test_an_older_token_pushed_after_a_newer_was_acknowledged_is_stale() -> None
     judged = journal.judged()
 
     assert shown(judged) == {"stale_push": 1}
-    assert texts(judged) == [
+    (text,) = texts(judged)
+    assert text == (
         "STALE PUSH ios/dev-0042. Token g7 was acknowledged at 00.204 s. Token g8 was acknowledged at 00.950 s. "
         "A push begun at 03.100 s delivered g7: 2.15 s after g8's acknowledgement, one acknowledged write skipped. "
         "No timed-out write can explain it. The read-back at 12.000 s found g8 again."
-    ]
+    )
 
 
 def test_a_push_begun_before_the_acknowledgement_may_deliver_either() -> None:

@@ -8,11 +8,12 @@ def test_a_superseded_token_that_came_back_from_a_time_out_is_a_zombie_and_no_vi
 
     assert (shown(judged), judged.verdict) == ({"zombie_write": 1}, "unknown")
     assert (judged.total, judged.judged, judged.unknown) == (1, 0, 1)
-    assert texts(judged) == [
+    (text,) = texts(judged)
+    assert text == (
         "ZOMBIE WRITE ios/dev-0042. An attempt to subscribe g7 got no answer. Token g8 was acknowledged at 01.100 s. "
         "The read-back at 12.000 s found g7: 10.90 s after g8's acknowledgement, one acknowledged write skipped. Only "
         "that attempt, acting after it had been superseded, explains it."
-    ]
+    )
 
 
 def test_a_retried_attempt_that_lands_after_its_successor_is_a_zombie() -> None:

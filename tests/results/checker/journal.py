@@ -18,7 +18,7 @@ ANNE, BOB = 7, 8
 
 
 def label(register: int) -> str:
-    return f"{ {1: 'ios', 2: 'ios-voip'}[register & 255]}/dev-{register >> 24:04}"
+    return f"{ {1: 'ios', 2: 'ios-voip'}[register & 255] }/dev-{register >> 24:04}"
 
 
 def token(generation: int, run: int = RUN) -> int:
@@ -31,7 +31,7 @@ class Journal:
 
     rows: list[tuple[int, ...]] = field(default_factory=list)
 
-    def add(  # noqa: PLR0913 - a record has fields
+    def add(
         self,
         call: Call,
         sent: float,
@@ -51,7 +51,7 @@ class Journal:
         self.rows.append((call, outcome, fault, 0, status, rows, NO_RC, owner, *where, begin, begin, end))
         return self
 
-    def subscribe(  # noqa: PLR0913 - as above
+    def subscribe(
         self,
         generation: int,
         sent: float,

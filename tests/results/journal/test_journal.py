@@ -1,5 +1,6 @@
 """The journal loses nothing it was handed, and says what it cannot know."""
 
+import struct
 from pathlib import Path
 
 import numpy as np
@@ -44,6 +45,13 @@ def test_more_records_than_the_buffer_holds_are_all_kept(run_folder: Path) -> No
         for number in range(70_000):
             journal.append(*numbered(number))
     assert sorted(load(run_folder, "r1").records["intended"].tolist()) == list(range(70_000))
+
+
+def test_nothing_can_be_appended_to_a_closed_journal(run_folder: Path) -> None:
+    journal = writer(run_folder)
+    journal.close()
+    with pytest.raises(struct.error):
+        journal.append(*ROW)
 
 
 def test_a_worker_that_did_not_close_is_known_by_its_shards(run_folder: Path) -> None:

@@ -42,6 +42,16 @@ def test_the_first_call_counts_from_the_arrival_and_the_next_from_when_it_began(
     assert second.intended <= second.answer.sent
 
 
+def test_what_was_due_is_the_first_call_of_whichever_phone(stage: Stage) -> None:
+    old = stage.phone()
+    new = old.switch()
+    new.subscribe()
+    old.unsubscribe()
+    first, second = stage.observed
+    assert first.intended == START
+    assert second.intended > first.answer.done
+
+
 def test_a_token_is_not_registered_again_after_an_unsubscribe(stage: Stage) -> None:
     phone = stage.phone()
     phone.subscribe()

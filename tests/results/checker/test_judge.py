@@ -1,0 +1,195 @@
+from results.anomalies import ANOMALIES
+from results.checker.case import Doubt
+from results.journal.record import Call, Outcome
+from results.judgement import Judgement
+from tests.results.checker.journal import ANNE, BOB, OTHER, RUN, Journal, shown
+
+
+def unknown_for(judged: Judgement, doubt: Doubt) -> bool:
+    assert (shown(judged), judged.verdict, judged.unknown) == ({}, "unknown", 1)
+    return judged.reasons == [f"1 of {judged.total} registers cannot be judged: {doubt}."]
+
+
+def test_a_correct_run_passes_and_every_anomaly_has_its_zero() -> None:
+    judged = Journal().subscribe(7, 0.1, 0.2).subscribe(8, 1.0, 1.1).read_back(8, 12.0).judged()
+
+    assert (judged.verdict, judged.total, judged.judged, judged.unknown) == ("pass", 1, 1, 0)
+    assert judged.anomalies == dict.fromkeys(ANOMALIES, 0)
+    assert (judged.examples, judged.reasons) == ([], [])
+
+
+def test_a_timed_out_write_is_never_called_lost() -> None:
+    journal = Journal().subscribe(7, 0.1, 0.2).subscribe(8, 1.0, 1.1, outcome=Outcome.INFO)
+
+    assert journal.read_back(7, 12.0).judged().verdict == "pass"
+
+
+def test_no_data_is_unknown() -> None:
+    judged = Journal().judged()
+
+    assert (judged.verdict, judged.total) == ("unknown", 0)
+    assert judged.reasons == ["The journal holds no operation on any register, and no data is no verdict."]
+
+
+def test_a_run_that_read_nothing_back_is_unknown() -> None:
+    judged = Journal().subscribe(7, 0.1, 0.2).judged()
+
+    assert judged.verdict == "unknown"
+    assert judged.reasons[0] == "Nothing was read back, so nothing shows what the backend holds."
+
+
+def test_a_read_back_cut_short_makes_no_pass_and_hides_no_violation() -> None:
+    journal = Journal().subscribe(7, 0.1, 0.2)
+
+    assert journal.read_back(7, 12.0).judged(read_back=False).verdict == "unknown"
+    assert journal.read_back(None, 13.0).judged(read_back=False).verdict == "violated"
+
+
+def test_a_register_never_read_after_its_last_acknowledgement_is_unknown() -> None:
+    judged = Journal().read_back(None, 0.1).subscribe(7, 0.2, 0.7).read_back(7, 0.7).judged()
+
+    assert unknown_for(judged, Doubt.NEVER_READ)
+
+
+def test_absences_and_undocumented_tokens_of_a_dead_worker_are_unknown() -> None:
+    missing = Journal().subscribe(7, 0.1, 0.2).read_back(None, 12.0)
+    undocumented = Journal().subscribe(7, 0.1, 0.2).read_back(8, 12.0)
+
+    assert unknown_for(missing.judged(dead=True), Doubt.DEAD)
+    assert unknown_for(undocumented.judged(dead=True), Doubt.DEAD)
+    assert missing.judged().verdict == undocumented.judged().verdict == "violated"
+
+
+def test_a_dead_worker_excuses_no_stale_token_and_no_leak() -> None:
+    stale = Journal().subscribe(7, 0.1, 0.2).subscribe(8, 0.3, 0.4).read_back(7, 12.0)
+    leak = Journal().subscribe(7, 0.1, 0.2).read_back(7, 12.0, origin=OTHER)
+    right = Journal().subscribe(7, 0.1, 0.2).read_back(7, 12.0)
+
+    assert shown(stale.judged(dead=True)) == {"lost_update": 1}
+    assert shown(leak.judged(dead=True)) == {"cross_user_leak": 1}
+    assert right.judged(dead=True).verdict == "pass"
+
+
+def test_an_absence_that_only_a_late_unsubscribe_explains_is_unknown() -> None:
+    journal = Journal().unsubscribe(0.1, 0.2, outcome=Outcome.INFO).subscribe(7, 1.0, 1.1).read_back(None, 12.0)
+
+    assert unknown_for(journal.judged(), Doubt.LATE)
+
+
+def test_an_absence_that_a_timed_out_unsubscribe_explains_in_its_time_is_legal() -> None:
+    journal = Journal().subscribe(7, 0.1, 0.2).unsubscribe(1.0, 1.1, outcome=Outcome.INFO).push(7, 2.0, 2.1)
+
+    assert journal.read_back(None, 12.0).judged().verdict == "pass"
+
+
+def test_a_clock_that_runs_backwards_is_unknown_and_no_violation() -> None:
+    judged = Journal().read_back(7, 0.1).subscribe(7, 1.0, 1.1).read_back(7, 12.0).judged()
+
+    assert unknown_for(judged, Doubt.CLOCKS)
+
+
+def test_an_order_that_depends_on_which_attempt_was_seen_is_unknown() -> None:
+    journal = Journal().subscribe(7, 0.1, 5.0).subscribe(7, 0.2, 0.3).subscribe(8, 1.0, 1.1).read_back(7, 12.0)
+
+    assert unknown_for(journal.judged(), Doubt.REWRITTEN)
+
+
+def test_the_current_token_of_an_earlier_run_may_be_read_replaced_and_registered_again() -> None:
+    read = Journal().read_back(3, 0.1, run=RUN - 1).subscribe(7, 1.0, 1.1).read_back(7, 12.0)
+    again = Journal().read_back(3, 0.1, run=RUN - 1).subscribe(3, 1.0, 1.1, run=RUN - 1).read_back(3, 12, run=RUN - 1)
+    absent = Journal().read_back(None, 0.1).subscribe(3, 1.0, 1.1, run=RUN - 1).read_back(3, 12.0, run=RUN - 1)
+
+    assert [journal.judged().verdict for journal in (read, again, absent)] == ["pass"] * 3
+
+
+def test_an_unsubscribe_that_found_nothing_is_no_delete() -> None:
+    journal = Journal().subscribe(7, 0.1, 0.9).unsubscribe(0.2, 0.3, rows=0)
+
+    assert journal.read_back(7, 12.0).judged().verdict == "pass"
+    assert shown(journal.read_back(None, 13.0).judged()) == {"missing_device": 1}
+
+
+def test_a_device_taken_over_and_back_is_judged_for_each_owner() -> None:
+    journal = Journal().subscribe(7, 0.1, 0.2, ANNE).push(7, 0.3, 0.4, ANNE).subscribe(7, 1.0, 1.1, BOB)
+    journal.push(7, 1.2, 1.3, BOB).push(None, 1.2, 1.3, ANNE).unsubscribe(2.0, 2.1, BOB, rows=1)
+    journal.subscribe(8, 3.0, 3.1, ANNE).read_back(8, 12.0, ANNE)
+
+    assert journal.judged().verdict == "pass"
+    assert shown(journal.push(None, 13.0, 13.1, ANNE).judged()) == {"missing_device": 1}
+
+
+def test_an_anomaly_counts_a_register_once_and_a_register_shows_several() -> None:
+    journal = Journal().subscribe(7, 0.1, 0.2).subscribe(8, 0.3, 0.4).push(7, 1.0, 1.1).push(8, 1.2, 1.3)
+    journal.push(7, 1.4, 1.5).unsubscribe(2.0, 2.1).push(8, 3.0, 3.1).push(8, 4.0, 4.1).read_back(None, 12.0)
+
+    assert shown(journal.judged()) == {"stale_push": 1, "resurrected_token": 1}
+
+
+def test_of_each_anomaly_twenty_examples_are_told_and_all_are_counted() -> None:
+    journal = Journal()
+    for device in range(25):
+        journal.subscribe(7, 0.1, 0.2, register=device << 24 | 257).read_back(None, 12.0, register=device << 24 | 257)
+    judged = journal.judged()
+
+    assert (judged.anomalies["missing_device"], len(judged.examples)) == (25, 20)
+    assert judged.reasons == ["missing_device was found in 25 of 25 registers."]
+
+
+def test_records_may_come_in_any_order() -> None:
+    journal = Journal().subscribe(7, 0.1, 0.2).subscribe(8, 0.9, 0.95).push(7, 3.1, 3.2).read_back(8, 12.0)
+    forwards = journal.judged()
+    journal.rows.reverse()
+
+    assert journal.judged() == forwards
+
+
+def test_the_generators_own_records_are_no_operations() -> None:
+    journal = Journal().add(Call.ARRIVAL, 0.0, 0.0, outcome=Outcome.NOT_SENT).add(Call.STALL, 0.0, 1.0)
+
+    assert journal.judged().total == 0
+
+
+def test_coverage_counts_the_chances_that_a_run_had() -> None:
+    journal = Journal().subscribe(7, 0.1, 0.3).subscribe(8, 0.2, 0.4).unsubscribe(0.5, 0.6, rows=1)
+    journal.subscribe(9, 0.7, 0.8, outcome=Outcome.INFO).subscribe(10, 1.0, 1.1, BOB)
+    journal.subscribe(11, 1.2, 1.3, outcome=Outcome.FAIL, status=400)
+    journal.push(10, 2.0, 2.1, BOB).push(None, 2.0, 2.2, ANNE).read_back(10, 12.0, BOB)
+    judged = journal.judged()
+
+    assert (judged.verdict, judged.coverage) == (
+        "pass",
+        {
+            "subscribes": 3,
+            "deletes": 1,
+            "info_writes": 1,
+            "observed_info_writes": 0,
+            "superseded_info_writes": 1,
+            "refused_writes": 1,
+            "overlapping_posts": 1,
+            "second_posts_read": 3,
+            "owner_changes": 1,
+            "owner_changes_read": 1,
+            "resubscribes": 1,
+            "replacements_read_back": 2,
+            "replacements_pushed": 2,
+            "unsubscribes_read": 1,
+            "presences_read": 3,
+            "tokens_read": 2,
+            "owners_read": 2,
+            "deliveries": 1,
+            "repeated_reads": 0,
+            "pushes": 2,
+            "closed_pushes": 1,
+            "answers": 6,
+            "reads": 3,
+        },
+    )
+    assert judged.not_exercised == ["flapping"]
+
+
+def test_an_anomaly_without_a_chance_is_not_exercised() -> None:
+    judged = Journal().subscribe(7, 0.1, 0.2).read_back(7, 12.0).judged()
+
+    assert judged.not_exercised == sorted(
+        set(ANOMALIES) - {"missing_device", "ghost_token", "contract_breach"},
+    )

@@ -1,0 +1,77 @@
+from results.checker.operation import ABSENT, DELETE, NEVER, READ, WRITE, Operation
+from results.checker.register import Finding, Legality, judge_register
+from results.checker.rule import Rule
+from results.checker.zones import Violation
+
+
+def history(*rows: tuple[int, int, int, int] | tuple[int, int, int, int, bool]) -> list[Operation]:
+    return [
+        Operation(row[0], row[1], row[2], row[3], row[4] if len(row) == 5 else True, at) for at, row in enumerate(rows)
+    ]
+
+
+def legality(*rows: tuple[int, int, int, int] | tuple[int, int, int, int, bool]) -> Legality:
+    return judge_register(history(*rows)).legality
+
+
+def test_an_acknowledged_re_registration_counts_as_a_read() -> None:
+    again = (WRITE, 1, 6, 7)
+
+    assert legality((WRITE, 1, 0, 1), again, (WRITE, 2, 10, 11), (READ, 2, 12, 13)) is Legality.LEGAL
+    assert legality((WRITE, 1, 0, 1), again, (READ, ABSENT, 8, 9)) is Legality.ILLEGAL
+    assert legality((WRITE, 1, 0, 1), (READ, ABSENT, 3, 4), again, (DELETE, ABSENT, 2, 9)) is Legality.LEGAL
+
+
+def test_violations_are_told_in_the_operations_given() -> None:
+    operations = history((WRITE, 1, 0, 1), (WRITE, 1, 2, 3), (WRITE, 2, 4, 5), (READ, 1, 6, 7))
+    one, _, two, stale = operations
+
+    assert judge_register(operations) == Finding(
+        Legality.ILLEGAL, [Violation(Rule.V2, (stale,), held=one, until=stale, since=two)]
+    )
+
+
+def test_a_token_registered_again_after_an_unsubscribe_is_legal_and_still_exact() -> None:
+    before = ((WRITE, 1, 0, 1), (READ, 1, 2, 3), (DELETE, ABSENT, 4, 5))
+    after = ((WRITE, 1, 8, 9), (READ, 1, 10, 11))
+
+    assert legality(*before, (READ, ABSENT, 6, 7), *after) is Legality.LEGAL
+    assert legality(*before, (READ, 1, 6, 7), *after) is Legality.ILLEGAL
+    assert legality(*before, *after, (READ, ABSENT, 12, 13)) is Legality.ILLEGAL
+
+
+def test_a_timed_out_re_registration_may_act_after_its_successor() -> None:
+    rows = ((WRITE, 1, 0, 1), (WRITE, 1, 2, NEVER, False), (WRITE, 2, 4, 5))
+
+    assert legality(*rows, (READ, 1, 6, 7)) is Legality.LEGAL
+    assert legality(*rows, (READ, 1, 6, 7), (READ, 2, 8, 9)) is Legality.ILLEGAL
+    assert legality(*rows, (READ, 2, 6, 7), (READ, 1, 8, 9)) is Legality.LEGAL
+
+
+def test_where_it_matters_which_of_two_writes_was_seen_the_answer_is_open() -> None:
+    rows = ((WRITE, 1, 0, NEVER, False), (WRITE, 1, 1, 2), (WRITE, 2, 4, 5), (READ, 1, 6, 7))
+
+    assert legality(*rows) is Legality.OPEN
+    assert legality(*rows[1:]) is Legality.ILLEGAL
+
+
+def test_a_timed_out_first_attempt_opens_the_stretch_if_it_was_seen_before_its_retry() -> None:
+    first, retry = (WRITE, 1, 0, NEVER, False), (WRITE, 1, 4, 5)
+
+    assert legality(first, (READ, 1, 2, 3), retry, (READ, 1, 6, 7)) is Legality.LEGAL
+    assert legality(first, (READ, ABSENT, 2, 3), retry, (READ, 1, 6, 7)) is Legality.LEGAL
+    assert legality(first, (READ, 1, 1, 2), (READ, ABSENT, 3, 3), retry) is Legality.ILLEGAL
+
+
+def test_a_slow_post_may_land_after_what_overlapped_it() -> None:
+    slow, quick = (WRITE, 1, 0, 100), (WRITE, 1, 1, 2)
+
+    assert legality(slow, quick, (WRITE, 2, 3, 4), (READ, 1, 5, 6)) is not Legality.ILLEGAL
+
+
+def test_reads_that_are_unsure_condemn_nobody() -> None:
+    operations = history((WRITE, 1, 0, 1), (READ, ABSENT, 2, 3), (READ, 1, 4, 5))
+
+    assert judge_register(operations).legality is Legality.ILLEGAL
+    assert judge_register(operations, {1}).legality is Legality.OPEN
+    assert judge_register(operations[::2], {2}).legality is Legality.LEGAL
