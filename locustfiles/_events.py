@@ -21,6 +21,7 @@ from locustfiles._generator import Generator
 from locustfiles._judging import words
 from locustfiles._progress import Progress
 from locustfiles._users import install, weigh
+from locustfiles._webui import add_reports
 from results.errors import ResultsError
 from results.verdict import worst
 from simulator.errors import PushfleetError
@@ -70,7 +71,6 @@ class Session:
         if self.conductor is None:
             return
         prepared = self.conductor.prepare(self.options)
-        self.environment.host = prepared.assignment.host
         weigh(self.environment, prepared.weights)
         setattr(self.options, ATTRIBUTE, prepared.assignment.to_plain())
 
@@ -91,8 +91,8 @@ class Session:
         log.error("%s", error)
         if self.conductor is not None:
             self.conductor.abandon()
-        self.environment.process_exit_code = error.exit_code
         if self.conductor is None or self.options.headless:
+            self.environment.process_exit_code = error.exit_code
             gevent.spawn(self.runner.quit)
         raise gevent.GreenletExit  # not an exception to Locust, which would print a traceback and go on to spawn users
 
@@ -163,6 +163,8 @@ def begin(environment: Environment, **_: object) -> None:
     """Listen on Locust's `init`: from here on this environment is a session."""
     session = Session(environment)
     SESSIONS.append(session)
+    if session.conductor is not None and environment.web_ui is not None:
+        add_reports(environment.web_ui, session.conductor.verdicts)
     options = environment.parsed_options
     if session.conductor is not None and options is not None and (options.headless or options.autostart):
         session.prepare_now()

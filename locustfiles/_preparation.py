@@ -3,6 +3,7 @@
 import logging
 import os
 import platform
+import shutil
 import socket
 import time
 from dataclasses import dataclass
@@ -55,9 +56,10 @@ def prepare(settings: Settings, progress: Progress) -> Prepared:
     if settings.host is not None:
         _reach(settings.host)
     folder = _folder(settings)
-    fleet = _open_fleet(settings, folder, seed)
-    target = _start(settings, folder, fleet) if settings.host is None else None
+    target = None
     try:
+        fleet = _open_fleet(settings, folder, seed)
+        target = _start(settings, folder, fleet) if settings.host is None else None
         run = _describe(settings, folder, fleet, target)
         assignment = _assign(settings, run, folder, target)
         api_key = target.api_key if target is not None else settings.api_key
@@ -66,6 +68,7 @@ def prepare(settings: Settings, progress: Progress) -> Prepared:
     except BaseException:
         if target is not None:
             target.stop()
+        shutil.rmtree(folder, ignore_errors=True)  # it was made a moment ago, and holds nothing of a run
         raise
     return Prepared(run, folder, assignment, settings.weights, target)
 

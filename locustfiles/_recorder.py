@@ -1,5 +1,6 @@
 """One journal record and one Locust request event for every operation. This is the hot path: measure what is added."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from results.journal.record import ABSENT, NO_RC, NO_ROWS, NOBODY, Call, Outcome
@@ -27,7 +28,7 @@ class Recorder:
 
     def __init__(self, journal: "Writer", environment: "Environment") -> None:
         self._append = journal.append
-        self._fire = environment.events.request.fire
+        self._fire: Callable[..., None] = environment.events.request.fire
 
     def operation(self, operation: Operation) -> None:
         """Keep one API call."""

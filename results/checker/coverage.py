@@ -23,8 +23,9 @@ class Past:
         self.deliveries = [f for f in self.reads if f.call == Call.DELIVERY]
 
     def read_after(self, fact: Fact, reads: Sequence[Fact] | None = None) -> bool:
-        """Whether a read (one of `reads`) began after the record's end."""
-        return any(read.sent > fact.done for read in (self.reads if reads is None else reads))
+        """Whether a read (one of `reads`, sorted by `sent`) began after the record's end."""
+        looked = self.reads if reads is None else reads
+        return bool(looked) and looked[-1].sent > fact.done
 
 
 def _overlapping_posts(past: Past) -> int:
@@ -65,6 +66,7 @@ def _unsubscribes_read(past: Past) -> int:
 def _presences_read(past: Past) -> int:
     """Acknowledged subscribes after which something looked whether the device is there."""
     looks = [*past.rows, *(f for f in past.deliveries if f.value == ABSENT), *(f for f in past.unsubscribes if f.ok)]
+    looks.sort(key=lambda fact: fact.sent)
     return sum(past.read_after(write, looks) for write in past.subscribes if write.ok)
 
 
@@ -85,6 +87,7 @@ def _superseded_info_writes(past: Past) -> int:
 def _second_posts_read(past: Past) -> int:
     """Subscribes beyond a register's first, where rows were counted afterwards."""
     counted = [*past.rows, *(f for f in past.unsubscribes if f.ok and f.rows >= 0)]
+    counted.sort(key=lambda fact: fact.sent)
     return sum(past.read_after(write, counted) for write in past.subscribes[1:])
 
 

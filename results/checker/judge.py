@@ -99,8 +99,7 @@ def judge(
 
 def _registers(records: NDArray[np.void], dead: Dead | None) -> Iterator[tuple[list[Fact], bool]]:
     """Each register's facts by `sent`, and whether operations are missing from its journal."""
-    about_registers = (records["call"] <= Call.DELIVERY) & (records["outcome"] != Outcome.NOT_SENT)
-    kept = records[about_registers]
+    kept = records[records["call"] <= Call.DELIVERY]
     kept = kept[np.lexsort((kept["sent"], kept["register"]))]
     registers, first = np.unique(kept["register"], return_index=True)
     is_dead = dead(registers) if dead is not None else np.zeros(len(registers), np.bool_)

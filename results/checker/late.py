@@ -20,22 +20,36 @@ from results.checker.zones import Violation
 def late_effects(projection: Projection, facts: Sequence[Fact]) -> Iterator[Evidence]:
     """What only a late effect explains, in a projection that is legal.
 
-    Token by token, without absent reads: a token that merely appeared late is no matter, one that came back after
-    another was acknowledged or seen is. And all deletes, without token reads: an absence that only a late unsubscribe
-    explains, after a subscribe that began when the client had given the unsubscribe up.
+    Token by token, by V1 to V3 only: a token that merely appeared late is no matter, one that came back after another
+    one, begun later, was acknowledged or seen is. And all deletes, without token reads: an absence that only a late
+    unsubscribe explains, after a subscribe that began when the client had given the unsubscribe up.
     """
     operations = projection.operations
     if all(op.ok for op in operations if op.record >= 0):
         return
     seen = {op.value for op in operations if op.kind == READ}
     for value in {op.value for op in operations if op.kind == WRITE and not op.ok and op.record >= 0} & seen:
-        tokens = [op for op in operations if op.kind != READ or op.value != ABSENT]
-        finding = judge_register(_given_up(tokens, WRITE, value, facts), projection.unsure)
-        stale = (one for one in _broken(finding, STALE) if facts[one.blamed[0].record].value == value)
+        finding = judge_register(_given_up(operations, WRITE, value, facts), projection.unsure)
+        stale = (one for one in _broken(finding, STALE) if _superseded(value, one, operations))
         yield from (replace(of_order(one, facts), rule=Rule.LATE_WRITE) for one in stale)
     absences = [op for op in operations if op.kind != READ or op.value == ABSENT]
     finding = judge_register(_given_up(absences, DELETE, ABSENT, facts), projection.unsure)
     yield from (replace(of_order(one, facts), rule=Rule.LATE_DELETE) for one in _broken(finding, MISSING))
+
+
+def _superseded(value: int, violation: Violation, operations: list[Operation]) -> bool:
+    """Whether what superseded the token began after the token's first attempt.
+
+    The history is legal otherwise, so the violation involves the token; and where the token itself superseded an older
+    one, merely late, this is false. A delete inside the token's zone began after the token was there, or given up.
+    """
+    since = violation.since
+    if since is None or since.kind == DELETE:
+        return since is not None
+    token, newer = (
+        min(op.inv for op in operations if op.kind == WRITE and op.value == sought) for sought in (value, since.value)
+    )
+    return newer > token
 
 
 def _given_up(operations: list[Operation], kind: int, value: int, facts: Sequence[Fact]) -> list[Operation]:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from results.checker.evidence import Evidence
 from results.checker.fact import Fact
@@ -12,7 +13,10 @@ from results.journal.record import ABSENT, NOBODY, Call, Outcome
 
 def strays(facts: Sequence[Fact], frame: Frame) -> Iterator[tuple[int, Evidence | None]]:
     """Reads that no order of the operations could explain, each by its index; None: unjournaled operations could."""
-    subscribes = [fact for fact in facts if fact.call == Call.SUBSCRIBE and fact.outcome != Outcome.NOT_SENT]
+    subscribes: dict[int, list[Fact]] = {}
+    for fact in facts:
+        if fact.call == Call.SUBSCRIBE:
+            subscribes.setdefault(fact.value, []).append(fact)
     for index, fact in enumerate(facts):
         if not fact.is_read or fact.value == ABSENT:
             continue
@@ -24,9 +28,11 @@ def strays(facts: Sequence[Fact], frame: Frame) -> Iterator[tuple[int, Evidence 
             yield from _unwritten(index, fact, subscribes, frame)
 
 
-def _unwritten(index: int, fact: Fact, subscribes: list[Fact], frame: Frame) -> Iterator[tuple[int, Evidence | None]]:
+def _unwritten(
+    index: int, fact: Fact, subscribes: dict[int, list[Fact]], frame: Frame
+) -> Iterator[tuple[int, Evidence | None]]:
     """Tokens of this run must have been written, and by the person that the read names."""
-    same = [one for one in subscribes if one.value == fact.value]
+    same = subscribes.get(fact.value, [])
     by_owner = [one for one in same if fact.owner in (one.owner, NOBODY)]
     acted = [one for one in same if one.outcome != Outcome.FAIL]
     if any(one.outcome != Outcome.FAIL for one in by_owner):
@@ -36,7 +42,8 @@ def _unwritten(index: int, fact: Fact, subscribes: list[Fact], frame: Frame) -> 
     elif frame.dead:
         yield index, None
     elif acted:
-        former = (one for one in subscribes if one.owner == fact.owner and one.sent < acted[0].sent and one.ok)
+        everything = chain.from_iterable(subscribes.values())
+        former = (one for one in everything if one.owner == fact.owner and one.sent < acted[0].sent and one.ok)
         yield index, Evidence(Rule.OWNER, fact.register, (fact,), held=next(former, None), since=acted[-1])
     else:
         yield index, Evidence(Rule.UNWRITTEN, fact.register, (fact,))

@@ -59,9 +59,13 @@ def once_each(operations: Sequence[Operation]) -> tuple[Sequence[Operation], Seq
     groups = _groups(operations)
     strict = [op for op in operations if op.kind == DELETE or op.value not in groups]
     lenient = strict.copy()
+    reads: dict[int, list[Operation]] = defaultdict(list)
+    for op in operations:
+        if op.kind == READ:
+            reads[op.value].append(op)
     name = _FIRST_NAME
     for value, of_value in groups.items():
-        _share_out_reads(value, of_value, operations)
+        _share_out(reads[value], value, of_value, operations)
         for group in of_value:
             name -= 1
             strict.extend(op._replace(value=name) for op in _strict(group))
@@ -99,18 +103,20 @@ def _split(run: list[Operation], *, alone: bool, before: int) -> Iterator[_Group
     yield group
 
 
-def _share_out_reads(value: int, groups: list[_Group], operations: Sequence[Operation]) -> None:
+def _share_out(reads: list[Operation], value: int, groups: list[_Group], operations: Sequence[Operation]) -> None:
+    if len(groups) == 1:
+        groups[0].reads = reads
+        return
     others = [op for op in operations if op.ok and op.kind != READ and (op.kind == DELETE or op.value != value)]
     superseded = [-_AFTER_ALL]  # per group: when an operation that surely followed all earlier groups had ended
     end = -_AFTER_ALL
     for group in groups[:-1]:
         end = max(end, group.end)
         superseded.append(min((op.ret for op in others if op.inv > end), default=_AFTER_ALL))
-    for read in operations:
-        if read.kind == READ and read.value == value:
-            latest = max((at for at, group in enumerate(groups) if group.writes[0].inv <= read.ret), default=0)
-            earliest = max(at for at, ended in enumerate(superseded) if ended < read.inv)
-            (groups[latest].unsure if earliest < latest else groups[latest].reads).append(read)
+    for read in reads:
+        latest = max((at for at, group in enumerate(groups) if group.writes[0].inv <= read.ret), default=0)
+        earliest = max(at for at, ended in enumerate(superseded) if ended < read.inv)
+        (groups[latest].unsure if earliest < latest else groups[latest].reads).append(read)
 
 
 def _strict(group: _Group) -> list[Operation]:

@@ -9,7 +9,6 @@ from typing import Final
 from results.errors import UsageError
 from results.gates import errors, latency, staleness, throughput
 from results.gates.gate import Gate, Metric
-from results.operations import KINDS
 
 METRICS: Final = (latency.METRIC, errors.METRIC, throughput.METRIC, staleness.METRIC)
 
@@ -22,8 +21,7 @@ _TOKENS: Final = re.compile(
     r"\s*(?P<rest>.*)",
     re.DOTALL,
 )
-_LABEL: Final = re.compile(r"(?P<kind>[^/]*)(?:/(?P<type>.*))?", re.DOTALL)
-_TYPE: Final = re.compile(r"[a-z0-9-]+")
+_LABEL: Final = re.compile(r"[a-z0-9_-]+(?:/[a-z0-9_-]+)?")
 
 
 class _Refusal(Exception):  # noqa: N818 - never leaves this file
@@ -34,16 +32,16 @@ class _Refusal(Exception):  # noqa: N818 - never leaves this file
         self.position = position
 
 
-def parse_gates(expressions: Collection[str], types: Collection[str] = ()) -> list[Gate]:
+def parse_gates(expressions: Collection[str]) -> list[Gate]:
     """Read gates, all or none: UsageError names everything wrong in all of them.
 
-    With `types`, the push types that exist, a label of another type is refused; without, any type will do.
+    A label that no operation of the run bears is no mistake of writing: that gate has no data, and is unknown.
     """
     gates: list[Gate] = []
     wrong: list[str] = []
     for expression in expressions:
         try:
-            gates.append(_parse(expression, types))
+            gates.append(_parse(expression))
         except _Refusal as refusal:
             wrong.append(f"Gate {expression!r} cannot be read at character {refusal.position}: {refusal}.")
     if wrong:
@@ -52,10 +50,10 @@ def parse_gates(expressions: Collection[str], types: Collection[str] = ()) -> li
     return gates
 
 
-def _parse(expression: str, types: Collection[str]) -> Gate:
+def _parse(expression: str) -> Gate:
     parts = _Parts.of(expression)
     metric = _metric(parts)
-    label = _label(parts, metric, types)
+    label = _label(parts, metric)
     operator = parts.take("operator", f"here {' or '.join(metric.operators)} is due", metric.operators.__contains__)
     limit = Decimal(parts.take("limit", f"a number is due, as in {metric.example}"))
     unit = parts.take("unit", f"a unit is due, one of {', '.join(metric.units)}", metric.units.__contains__)
@@ -105,23 +103,11 @@ def _metric(parts: _Parts) -> Metric:
     return found
 
 
-def _label(parts: _Parts, metric: Metric, types: Collection[str]) -> str:
+def _label(parts: _Parts, metric: Metric) -> str:
     label = parts.text["label"].strip("()").replace(" ", "")
-    if metric.labelled:
-        _check_label(label, parts.at["label"], types)
-    elif parts.text["label"]:
+    if not metric.labelled and parts.text["label"]:
         raise _Refusal(parts.at["label"], f"{metric.shown} is of the whole run and takes no label")
+    if metric.labelled and not _LABEL.fullmatch(label):
+        found = f", not {label!r}" if label else ""
+        raise _Refusal(parts.at["label"], f"a label is due, as in (subscribe) or (subscribe/ios){found}")
     return label
-
-
-def _check_label(label: str, position: int, types: Collection[str]) -> None:
-    match = _LABEL.fullmatch(label)
-    kind, of_type = match.groups() if match else ("", None)
-    if kind not in KINDS.values():
-        calls = " or ".join(f"({name})" for name in KINDS.values())
-        raise _Refusal(position, f"{calls} is due" + (f", not {label!r}" if label else ""))
-    if of_type is None:
-        return
-    if not _TYPE.fullmatch(of_type) or (types and of_type not in types):
-        known = ", ".join(types) or "ios, android, …"
-        raise _Refusal(position, f"{of_type!r} is no push type; there are: {known}")

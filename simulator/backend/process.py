@@ -167,6 +167,7 @@ def _failure(process: "subprocess.Popen[bytes]", stdin: int, log: IO[bytes]) -> 
 
 def _end(process: "subprocess.Popen[bytes]", stdin: int) -> None:
     os.close(stdin)
+    process.terminate()  # too: a process forked off this one may hold the other end of stdin open
     if not _wait(process, _STOP_SECONDS):
         process.kill()
         process.wait()

@@ -13,6 +13,7 @@ from simulator.tokens import PushType
 # A draw that misses is repeated this often before the scenario makes do with less, or the arrival is given up. With a
 # tenth of the people busy, which is far beyond any sensible load, one draw in 10**16 arrivals is lost for nothing.
 _DRAWS: Final = 16
+_NOBODYS: Final = np.empty(0, np.uint32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +29,17 @@ class Crowd:
 
     def __init__(self, fleet: Fleet, devices: NDArray[np.uint32]) -> None:
         self._fleet = fleet
-        self._devices = devices
+        self._having: dict[PushType | None, NDArray[np.uint32]] = {None: devices, **_by_type(fleet, devices)}
         self._busy: set[int] = set()
 
     def take(self, wants: Wants, rng: Random) -> int | None:
         """A device that fits, its person now busy; None when the draws found nobody free."""
         second_best: int | None = None
-        for _ in range(_DRAWS):
-            device = int(self._devices[int(rng.random() * len(self._devices))])
+        devices = self._having.get(wants.type, _NOBODYS)
+        for _ in range(_DRAWS if len(devices) else 0):
+            device = int(devices[int(rng.random() * len(devices))])
             row = self._fleet.state[device]
-            if int(row["owner"]) in self._busy or not self._fits(device, wants):
+            if int(row["owner"]) in self._busy:
                 continue
             if bool(row["state"] == State.NEW) is wants.new:
                 return self._busied(device)
@@ -55,5 +57,13 @@ class Crowd:
     def _owner(self, device: int) -> int:
         return int(self._fleet.state["owner"][device])
 
-    def _fits(self, device: int, wants: Wants) -> bool:
-        return wants.type is None or wants.type in self._fleet.types(device)
+
+def _by_type(fleet: Fleet, devices: NDArray[np.uint32]) -> dict[PushType | None, NDArray[np.uint32]]:
+    """Which of the devices have each push type; a platform's devices all have the same."""
+    having: dict[PushType | None, list[NDArray[np.uint32]]] = {}
+    platforms = fleet.platforms(devices)
+    for platform in np.unique(platforms):
+        alike = devices[platforms == platform]
+        for kind in fleet.types(int(alike[0])):
+            having.setdefault(kind, []).append(alike)
+    return {kind: np.concatenate(groups) for kind, groups in having.items()}

@@ -27,3 +27,9 @@ def test_a_row_under_its_own_name_is_none() -> None:
     judged = Journal().subscribe(7, 0.1, 0.2).push(7, 1.0, 1.1, ANNE).read_back(7, 12.0, ANNE).judged()
 
     assert (shown(judged), judged.verdict) == ({}, "pass")
+
+
+def test_a_person_who_had_the_device_only_later_was_no_former_owner() -> None:
+    journal = Journal().subscribe(7, 0.1, 0.2, ANNE).push(7, 1.0, 1.1, BOB).subscribe(8, 2.0, 2.1, BOB)
+
+    assert shown(journal.read_back(8, 12.0, BOB).judged()) == {"cross_user_leak": 1}

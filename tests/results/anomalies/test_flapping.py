@@ -25,3 +25,9 @@ def test_reads_that_overlap_are_not_successive() -> None:
     judged = journal.push(7, 0.9, 3.1).read_back(8, 12.0).judged()
 
     assert (shown(judged), judged.verdict) == ({}, "pass")
+
+
+def test_an_older_token_read_only_after_the_newer_is_stale_and_not_flapping() -> None:
+    journal = Journal().subscribe(7, 0.1, 0.2).subscribe(8, 1.0, 1.1).push(8, 2.0, 2.1).push(7, 3.0, 3.1)
+
+    assert shown(journal.read_back(8, 12.0).judged()) == {"stale_push": 1}

@@ -1,3 +1,4 @@
+from results.journal.record import Outcome
 from tests.results.checker.journal import ANNE, BOB, Journal, shown, texts
 
 
@@ -39,3 +40,17 @@ def test_a_former_owners_late_unsubscribe_removes_nothing_of_the_new_owners() ->
     assert shown(journal.read_back(8, 12.0, BOB).judged()) == {}
     journal.rows.pop()
     assert shown(journal.read_back(None, 12.0).judged()) == {"missing_device": 1}
+
+
+def test_rows_of_two_owners_whose_subscribes_overlapped_are_a_duplicate_only() -> None:
+    journal = Journal().subscribe(7, 0.1, 1.05, ANNE).subscribe(7, 1.0, 1.1, BOB)
+    judged = journal.read_back(7, 12.0, ANNE).read_back(7, 12.0, BOB).judged()
+
+    assert shown(judged) == {"duplicate_subscription": 1}
+
+
+def test_a_row_that_a_timed_out_subscribe_may_have_left_is_a_duplicate_only() -> None:
+    journal = Journal().subscribe(7, 0.1, 0.2, ANNE, outcome=Outcome.INFO).subscribe(7, 1.0, 1.1, BOB)
+    judged = journal.read_back(7, 12.0, ANNE).read_back(7, 12.0, BOB).judged()
+
+    assert shown(judged) == {"duplicate_subscription": 1}

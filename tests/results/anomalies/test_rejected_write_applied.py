@@ -36,3 +36,10 @@ def test_a_refused_subscribe_that_is_not_seen_is_none() -> None:
     journal = Journal().subscribe(7, 0.1, 0.2).subscribe(8, 1.0, 1.1, outcome=Outcome.FAIL, status=401)
 
     assert (shown(journal.read_back(7, 12.0).judged()), journal.judged().verdict) == ({}, "pass")
+
+
+def test_an_unsubscribe_refused_after_the_absence_explains_nothing() -> None:
+    journal = Journal().subscribe(7, 0.1, 0.2).read_back(None, 1.0).read_back(7, 2.0)
+    journal.unsubscribe(3.0, 3.1, outcome=Outcome.FAIL, status=401)
+
+    assert shown(journal.judged()) == {"missing_device": 1}

@@ -1,7 +1,6 @@
 """Summaries of runs that never were, and searches against targets whose capacity is known."""
 
 from collections.abc import Callable
-from copy import deepcopy
 from random import Random
 from typing import Any
 
@@ -34,7 +33,7 @@ def noisy(capacity: int, width: float, seed: int) -> Target:
     return lambda rate: None if rate <= capacity * (1 + width * rng.uniform(-1, 1)) else Limit.TARGET
 
 
-def summary(rate: int = 400, **changes: Any) -> dict[str, Any]:
+def summary(rate: int = 400, **changes: object) -> dict[str, Any]:
     """The summary of a run at `rate` that met its gates; `changes` are by dotted path, with __ for the dot."""
     spread = {"p50": 2.0, "p90": 4.0, "p99": 9.0, "p999": 12.0, "max": 15.0}
     made: dict[str, Any] = {
@@ -45,7 +44,7 @@ def summary(rate: int = 400, **changes: Any) -> dict[str, Any]:
         "correctness": {"verdict": "pass"},
         "operations": {"total": 6 * rate, "ok": 6 * rate, "fail": 0, "info": 0},
         "latency_ms": {
-            "subscribe": {"count": 6 * rate, "service": spread, "response": spread, "send_lag": spread},
+            "subscribe": {"count": 6 * rate, "service": {**spread}, "response": {**spread}, "send_lag": {**spread}},
         },
         "throughput": {
             "per_second": 1.2 * rate,
@@ -60,7 +59,6 @@ def summary(rate: int = 400, **changes: Any) -> dict[str, Any]:
         ],
         "generator": {"verdict": "pass", "cpu_percent": 30.0, "workers": 1, "why": []},
     }
-    made = deepcopy(made)
     for path, value in changes.items():
         *above, last = path.split("__")
         place = made
@@ -85,7 +83,7 @@ def trial(number: int, said: dict[str, Any], rate: int, seconds: float = 9.0) ->
 
 
 def outcome(
-    *summaries: tuple[int, dict[str, Any]], most: int = 20_000, ended: Ended = Ended.FOUND, **changes: Any
+    *summaries: tuple[int, dict[str, Any]], most: int = 20_000, ended: Ended = Ended.FOUND, **changes: object
 ) -> Capacity:
     """What a search that made these trials came to."""
     trials = [trial(number, said, rate) for number, (rate, said) in enumerate(summaries, start=1)]

@@ -3,6 +3,7 @@
 import re
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
@@ -15,7 +16,7 @@ from tests.results.capacity.simulated import GATE, outcome, slow, summary
 HOSTILE = "</script><img src=x onerror=alert(1)>|`*[a](http://evil.example)"
 
 
-def found(**changes: object) -> Capacity:
+def found(**changes: Any) -> Capacity:  # noqa: ANN401 - fields of many types
     return outcome((50, summary(50)), (100, slow(100)), (100, slow(100)), (71, summary(71)), **changes)
 
 

@@ -75,3 +75,21 @@ def test_reads_that_are_unsure_condemn_nobody() -> None:
     assert judge_register(operations).legality is Legality.ILLEGAL
     assert judge_register(operations, {1}).legality is Legality.OPEN
     assert judge_register(operations[::2], {2}).legality is Legality.LEGAL
+
+
+def test_a_read_that_touches_the_delete_between_two_writes_may_have_seen_either() -> None:
+    rows = ((WRITE, 1, 0, 1), (DELETE, ABSENT, 2, 3), (WRITE, 1, 4, 9), (READ, ABSENT, 5, 6))
+
+    assert legality(*rows, (READ, 1, 3, 4)) is Legality.OPEN
+
+
+def test_a_timed_out_delete_separates_nothing() -> None:
+    rows = ((WRITE, 1, 0, 1), (DELETE, ABSENT, 2, 3, False), (READ, 1, 5, 12), (WRITE, 1, 10, 30))
+
+    assert legality(*rows, (DELETE, ABSENT, 6, 9), (READ, ABSENT, 13, 14)) is Legality.OPEN
+
+
+def test_a_write_that_began_after_a_read_explains_nothing_of_it() -> None:
+    rows = ((WRITE, 1, 0, 3, False), (READ, ABSENT, 4, 4), (READ, 1, 4, 5), (WRITE, 1, 8, NEVER, False))
+
+    assert legality(*rows) is Legality.ILLEGAL

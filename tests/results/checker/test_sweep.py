@@ -125,3 +125,20 @@ def test_an_indeterminate_write_with_a_known_end_acts_by_then() -> None:
 @pytest.mark.parametrize("history", [[], [read(ABSENT, 0, 1)], [delete(0, 1)], [write(1, 0, 0), read(1, 0, 0)]])
 def test_what_says_nothing_is_legal(history: list[Operation]) -> None:
     assert violations(history) == []
+
+
+def test_v5_an_indeterminate_delete_inside_a_forward_zone_cannot_have_acted() -> None:
+    one, two, seen, absent = write(1, 0, 1), write(2, 2, 3), read(2, 8, 9), read(ABSENT, 2, 9)
+
+    assert violations([one, two, seen, absent, delete(4, 6, ok=False)]) == [
+        Violation(Rule.V5, (absent,), held=one, until=one),
+    ]
+    assert violations([one, two, seen, absent, delete(3, 6, ok=False)]) == []
+
+
+def test_only_reads_that_began_after_the_newer_value_are_blamed() -> None:
+    one, two, stale = write(1, 0, 1), write(2, 2, 3), read(1, 6, 7)
+
+    assert violations([one, two, read(1, 3, 5), stale]) == [
+        Violation(Rule.V2, (stale,), held=one, until=stale, since=two),
+    ]

@@ -26,9 +26,13 @@ def test_a_person_is_taken_once_until_given_back(stage: Stage) -> None:
 
 def test_a_push_type_is_only_asked_of_phones_that_have_it(stage: Stage) -> None:
     everyone, rng = crowd(stage), Random(1)
-    for _ in range(8):
-        device = everyone.take(Wants(type=PushType.IOS_VOIP), rng)
-        assert device is None or PushType.IOS_VOIP in stage.fleet.types(device)
+    found = [everyone.take(Wants(type=PushType.IOS_VOIP), rng) for _ in range(4)]
+    assert all(device is not None and PushType.IOS_VOIP in stage.fleet.types(device) for device in found)
+
+
+def test_where_no_phone_has_the_push_type_nobody_is_taken(stage: Stage) -> None:
+    androids = [device for device in range(stage.fleet.devices) if PushType.FCM in stage.fleet.types(device)]
+    assert crowd(stage, *androids).take(Wants(type=PushType.IOS_VOIP), Random(1)) is None
 
 
 def test_a_new_phone_is_preferred_where_one_is_wanted(stage: Stage) -> None:

@@ -1,0 +1,44 @@
+from results.checker.case import Case, Doubt, judge_case
+from results.checker.fact import facts_of
+from results.checker.projection import Frame
+from results.checker.rule import Rule
+from results.journal.record import NOBODY, Outcome
+from tests.results.checker.journal import ANNE, BEGAN, BOB, OTHER, RUN, Journal
+
+
+def judged(journal: Journal) -> Case:
+    rows = sorted(journal.records().tolist(), key=lambda row: row[12])
+    return judge_case(facts_of(rows), Frame(RUN, BEGAN, dead=False))
+
+
+def rules(journal: Journal) -> list[Rule]:
+    return [evidence.rule for evidence in judged(journal).evidence]
+
+
+def test_one_stale_read_is_one_piece_of_evidence_however_many_writes_it_skips() -> None:
+    journal = Journal().subscribe(7, 0.1, 0.2).subscribe(8, 0.3, 0.4).subscribe(9, 0.5, 0.6).read_back(7, 12.0)
+
+    assert rules(journal) == [Rule.V2]
+    assert judged(journal).evidence[0].skipped == 2
+
+
+def test_a_register_shown_wrong_is_not_also_told_to_be_late() -> None:
+    journal = Journal().subscribe(7, 0.1, 0.2, outcome=Outcome.INFO).subscribe(8, 1.0, 1.1).read_back(7, 12.0)
+    assert rules(journal) == [Rule.LATE_WRITE]
+
+    journal.read_back(7, 14.0, origin=OTHER)
+    assert rules(journal) == [Rule.ELSEWHERE]
+
+
+def test_every_independent_violation_of_a_register_is_found() -> None:
+    journal = Journal().subscribe(7, 0.1, 0.2).read_back(None, 1.0).unsubscribe(2.0, 2.1).read_back(7, 3.0)
+    journal.subscribe(8, 4.0, 4.1).subscribe(9, 5.0, 5.1).read_back(8, 6.0).read_back(None, 12.0)
+
+    assert sorted(rules(journal)) == sorted([Rule.V3, Rule.V2, Rule.V4, Rule.V4])
+
+
+def test_a_token_that_names_nobody_condemns_neither_of_its_owners() -> None:
+    journal = Journal().subscribe(7, 0.1, 0.2, ANNE).subscribe(7, 1.0, 5.0, BOB).read_back(7, 2.0, NOBODY)
+    journal.read_back(7, 3.0, ANNE).read_back(7, 12.0, BOB)
+
+    assert (rules(journal), judged(journal).doubts) == ([], {Doubt.REWRITTEN})

@@ -1,0 +1,22 @@
+import asyncio
+from pathlib import Path
+
+from tests.simulator.backend.local import Local, play
+
+
+async def _double_post(local: Local) -> None:
+    await asyncio.gather(local.subscribe("ann", "ios", "d", "t1"), local.subscribe("ann", "ios", "d", "t1"))
+
+
+async def _one_after_the_other(local: Local) -> None:
+    await local.subscribe("ann", "ios", "d", "t1")
+    await local.subscribe("ann", "ios", "d", "t2")
+
+
+def test_an_overlapping_double_post_makes_two_rows(tmp_path: Path) -> None:
+    assert play(tmp_path / "bug", "insert-race", _double_post) == [("ios", "d", "ann", "t1"), ("ios", "d", "ann", "t1")]
+    assert play(tmp_path / "correct", None, _double_post) == [("ios", "d", "ann", "t1")]
+
+
+def test_posts_one_after_the_other_are_upserted(tmp_path: Path) -> None:
+    assert play(tmp_path / "bug", "insert-race", _one_after_the_other) == [("ios", "d", "ann", "t2")]

@@ -1,0 +1,22 @@
+from pathlib import Path
+
+from tests.simulator.backend.local import Local, play
+
+
+async def _rotation(local: Local) -> None:
+    await local.subscribe("ann", "ios", "d", "t1")
+    await local.subscribe("ann", "ios", "d", "t1")
+    await local.subscribe("ann", "ios", "d", "t2")
+
+
+def test_a_rotation_leaves_the_old_row(tmp_path: Path) -> None:
+    assert play(tmp_path / "bug", "key-on-token", _rotation) == [("ios", "d", "ann", "t1"), ("ios", "d", "ann", "t2")]
+    assert play(tmp_path / "correct", None, _rotation) == [("ios", "d", "ann", "t2")]
+
+
+def test_n_shows_the_duplicates(tmp_path: Path) -> None:
+    async def scene(local: Local) -> None:
+        await _rotation(local)
+        assert (await local.unsubscribe("ann", "ios", "d"))[1]["result"] == {"n": 2, "ok": 1}
+
+    assert play(tmp_path / "bug", "key-on-token", scene) == []
