@@ -77,11 +77,12 @@ def test_trials_are_numbered_and_have_seeds_and_folders_of_their_own(tmp_path: P
     assert (capacity.rate, capacity.limit, capacity.ended) == (65, Limit.TARGET, Ended.FOUND)
 
 
-def test_no_trial_begins_that_would_end_after_the_budget(tmp_path: Path) -> None:
-    """The clock moves ten seconds at each of three looks a trial: after 90 s another ten just fit, after 120 s not."""
-    capacity = hunted(tmp_path, up_to(10**6), step=10.0, budget="100s").capacity
+@pytest.mark.parametrize(("budget", "rates"), [("99s", [50, 100, 200]), ("100s", [50, 100, 200, 400])])
+def test_no_trial_begins_that_would_end_after_the_budget(budget: str, rates: list[int], tmp_path: Path) -> None:
+    """The clock moves ten seconds at each of three looks a trial: the fourth would begin at 90 s and end at 100 s."""
+    capacity = hunted(tmp_path, up_to(10**6), step=10.0, budget=budget).capacity
     assert capacity.ended is Ended.BUDGET
-    assert [trial.rate for trial in capacity.trials] == [50, 100, 200, 400]
+    assert [trial.rate for trial in capacity.trials] == rates
     assert all(trial.seconds == 10 for trial in capacity.trials)
 
 
@@ -97,6 +98,16 @@ def test_ctrl_c_keeps_the_trials_that_were_made(tmp_path: Path) -> None:
 
 def test_ctrl_c_before_anything_is_known_is_unknown(tmp_path: Path) -> None:
     assert hunted(tmp_path, stopping(0, KeyboardInterrupt())).capacity.verdict is Verdict.UNKNOWN
+
+
+def test_a_failure_that_was_to_be_tried_again_stands_when_the_search_is_stopped(tmp_path: Path) -> None:
+    def attempt(plan: Plan) -> Mapping[str, Any]:
+        if plan.number == 3:
+            raise KeyboardInterrupt
+        return up_to(50)(plan)
+
+    capacity = hunted(tmp_path, attempt).capacity
+    assert (capacity.rate, capacity.search.not_met, capacity.limit) == (50, 100, Limit.TARGET)
 
 
 def test_a_trials_crash_keeps_the_trials_before_it(tmp_path: Path) -> None:

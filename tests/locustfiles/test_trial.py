@@ -143,6 +143,12 @@ while True:
     assert process.returncode == -signal.SIGKILL
 
 
+def test_a_terminals_ctrl_c_reaches_a_trial_only_through_us(tmp_path: Path) -> None:
+    """It leads a session of its own, which is also what lets us kill all that it started."""
+    script = "import json, os; print(json.dumps({'leads': os.getsid(0) == os.getpid() == os.getpgid(0)}))"
+    assert trials(tmp_path, script)(PLAN) == {"leads": True}
+
+
 def test_ctrl_c_during_a_trial_ends_its_process_and_goes_on_up(tmp_path: Path) -> None:
     """The trial tells its process id, we interrupt ourselves while waiting for it, and it is gone."""
     fifo = tmp_path / "pid"

@@ -43,3 +43,10 @@ def test_two_attempts_that_both_landed_late_in_their_order_are_none() -> None:
     judged = journal.read_back(None, 2.0).read_back(7, 3.0).read_back(8, 12.0).judged()
 
     assert (shown(judged), judged.verdict) == ({}, "pass")
+
+
+def test_a_token_that_came_back_from_a_time_out_after_an_unsubscribe_is_a_zombie() -> None:
+    journal = Journal().subscribe(7, 0.1, 0.2, outcome=Outcome.INFO).unsubscribe(1.0, 1.1).read_back(7, 12.0)
+    judged = journal.judged()
+
+    assert (shown(judged), judged.verdict) == ({"zombie_write": 1}, "unknown")

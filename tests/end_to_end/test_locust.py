@@ -1,0 +1,135 @@
+"""Locust itself is a first-class way in: headless, and from its web UI as often as it is started."""
+
+import json
+import re
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlencode
+from urllib.request import urlopen
+
+import pytest
+
+from tests.end_to_end.commands import LOCUST, ROOT, pushfleet, started, until
+
+LOCUSTFILE = ROOT / "locustfiles" / "subscribe.py"
+
+
+def runs(place: Path) -> list[Path]:
+    """Run folders that have their verdict."""
+    return sorted(path.parent for path in (place / "results" / "runs").glob("*/report.html"))
+
+
+def test_headless_locust_without_a_host_works_like_a_run(tmp_path: Path) -> None:
+    done = pushfleet(
+        *("-f", LOCUSTFILE, "--headless", "-u", 30, "-r", 30, "-t", "3s", "--devices", 100),
+        cwd=tmp_path,
+        command=LOCUST,
+    )
+    assert done.code == 0, done.err
+    (folder,) = runs(tmp_path)
+    assert json.loads((folder / "summary.json").read_text())["verdict"] == "pass"
+    assert f"Report: results/runs/{folder.name}/report.html" in done.err
+
+
+def test_headless_locust_fails_by_the_verdict(tmp_path: Path) -> None:
+    load = ("-f", LOCUSTFILE, "--headless", "-u", 60, "-r", 60, "-t", "3s", "--devices", 100, "--bug", "key-on-token")
+    assert pushfleet(*load, cwd=tmp_path, command=LOCUST).code == 1
+
+
+def test_headless_locust_refuses_as_a_run_does(tmp_path: Path) -> None:
+    done = pushfleet(
+        *("-f", LOCUSTFILE, "--headless", "-u", 5, "-t", "3s", "--devices", "-1", "--gate", "p99"),
+        cwd=tmp_path,
+        command=LOCUST,
+    )
+    assert done.code == 64
+    assert "--devices -1 is out of range" in done.err
+    assert "Gate 'p99' cannot be read" in done.err
+    assert not (tmp_path / "results" / "runs").exists() or runs(tmp_path) == []
+
+
+def test_plain_locust_in_a_checkout_finds_the_locustfile() -> None:
+    done = pushfleet("--list", cwd=ROOT, command=LOCUST)
+    assert done.code == 0
+    assert {"AppLaunch", "DoublePost", "VoipRegistration"} <= set(re.findall(r"\w+", done.out))
+
+
+def port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        number: int = free.getsockname()[1]
+        return number
+
+
+class WebUi:
+    """Locust's web UI, through the requests its page makes."""
+
+    def __init__(self, number: int, place: Path) -> None:
+        self.url = f"http://127.0.0.1:{number}"
+        self.place = place
+
+    def get(self, path: str) -> str:
+        with urlopen(self.url + path, timeout=30) as answer:  # noqa: S310 - loopback
+            text: str = answer.read().decode()
+            return text
+
+    def post(self, path: str, **fields: object) -> None:
+        with urlopen(self.url + path, urlencode(fields).encode(), timeout=30) as answer:  # noqa: S310 - loopback
+            assert json.loads(answer.read())["success"] is True
+
+    def answers(self) -> bool:
+        try:
+            return bool(self.get("/stats/requests"))
+        except OSError:
+            return False
+
+    def records(self) -> bool:
+        """Whether a journal is being written and has operations; the page's own figures are up to two seconds old."""
+        return any(path.stat().st_size > 10_000 for path in self.place.glob("results/runs/*/journal/*.open"))
+
+    def operations(self) -> int:
+        total = next(row for row in json.loads(self.get("/stats/requests"))["stats"] if row["name"] == "Aggregated")
+        return int(total["num_requests"])
+
+
+@pytest.fixture
+def web_ui(tmp_path: Path) -> Iterator[WebUi]:
+    number = port()
+    where = ("-f", LOCUSTFILE, "--web-host", "127.0.0.1", "--web-port", number)
+    secrets = ("--client-key", "a-secret-key", "--api-key", "another-secret-key")
+    with started(*where, *secrets, "--devices", 100, cwd=tmp_path, command=LOCUST):
+        ui = WebUi(number, tmp_path)
+        until(ui.answers, "the web UI answers")
+        yield ui
+
+
+def test_start_stop_start_again_leaves_two_runs_with_a_verdict_each(web_ui: WebUi) -> None:
+    for number in (1, 2):
+        web_ui.post("/swarm", user_count=40, spawn_rate=40, host="", devices=60 * number)
+        until(web_ui.records, "operations are recorded")
+        web_ui.post("/stop")
+        until(lambda expected=number: len(runs(web_ui.place)) == expected, "the run has its verdict")
+    summaries = [json.loads((folder / "summary.json").read_text()) for folder in runs(web_ui.place)]
+    assert [summary["verdict"] for summary in summaries] == ["pass", "pass"]
+    assert [summary["run"]["devices"] for summary in summaries] == [60, 120]
+    page = web_ui.get("/pushfleet")
+    for folder in runs(web_ui.place):
+        assert folder.name in page
+        assert web_ui.get(f"/pushfleet/{folder.name}") == (folder / "report.html").read_text()
+
+
+def test_wrong_options_in_the_web_ui_start_nothing_and_are_told_in_its_log(web_ui: WebUi) -> None:
+    web_ui.post("/swarm", user_count=5, spawn_rate=5, devices="-3")
+    until(lambda: "--devices -3 is out of range" in web_ui.get("/logs"), "the mistake is in the log")
+    assert web_ui.operations() == 0
+    web_ui.post("/swarm", user_count=40, spawn_rate=40, devices="50")
+    until(lambda: web_ui.operations() > 10, "people arrive after the mistake was mended")
+
+
+def test_the_web_ui_offers_our_options_and_masks_secrets(web_ui: WebUi) -> None:
+    page = web_ui.get("/")
+    options = json.loads(re.search(r"window\.templateArgs = (\{.*?\})\s*(?:;|\n|</script>)", page, re.DOTALL)[1])  # type: ignore[index]
+    extra = options["extra_options"]
+    assert {"devices", "seed", "gate", "scenario", "bug", "client_key", "api_key", "readback"} <= set(extra)
+    assert extra["client_key"]["is_secret"] is extra["api_key"]["is_secret"] is True
