@@ -48,6 +48,97 @@ def spread(value: float) -> dict[str, float]:
     return dict.fromkeys(("p50", "p90", "p99", "p999", "max"), value)
 
 
+SMALL = {
+    "schema": 1,
+    "verdict": "unknown",
+    "headline": (
+        "UNKNOWN. All 10 registers hold what the phones were told they hold. "
+        "1 of 2 gates is undecided: p99(subscribe) < 250ms."
+    ),
+    "reasons": [
+        f"p99(subscribe) < 250ms is unknown. {HIDDEN}",
+        "The generator could not send 1 of 3 operations offered: use more processes or a lower rate.",
+    ],
+    "run": {
+        "id": "run-1",
+        "started": "2026-11-24T09:30:12Z",
+        "seconds": 1.0,
+        "target": "http://127.0.0.1:8080",
+        "devices": 40,
+        "seed": 5,
+        "versions": {"pushfleet": "0.1.0"},
+    },
+    "correctness": {
+        "verdict": "pass",
+        "registers": {"total": 10, "judged": 10, "unknown": 0},
+        "anomalies": {"contract_breach": 0, "lost_update": 0, "stale_push": 0, "zombie_write": 0},
+        "examples": [],
+        "coverage": {"overlapping_posts": 4},
+        "not_exercised": [],
+    },
+    "operations": {
+        "total": 2,
+        "ok": 1,
+        "fail": 0,
+        "info": 1,
+        "by_kind": {
+            "subscribe": {"total": 1, "ok": 1, "fail": 0, "info": 0},
+            "unsubscribe": {"total": 1, "ok": 0, "fail": 0, "info": 1},
+        },
+        "faults": {"timeout": 1},
+    },
+    "latency_ms": {
+        label: {"count": 1, "service": spread(service), "response": spread(response), "send_lag": spread(lag)}
+        for label, service, response, lag in (
+            ("subscribe", 8.0, 10.0, 2.0),
+            ("subscribe/ios", 8.0, 10.0, 2.0),
+            ("unsubscribe", 7.0, 7.0, 0.0),
+            ("unsubscribe/ios", 7.0, 7.0, 0.0),
+        )
+    },
+    "throughput": {"per_second": 1.0, "sent_per_second": 2.0, "offered": 3, "not_sent": 1, "arrivals": 3},
+    "gates": [
+        {
+            "gate": "correctness",
+            "measured": 0.0,
+            "verdict": "pass",
+            "why": "",
+            "unit": "anomalies",
+            "limit": 0.0,
+            "delayed": False,
+        },
+        {
+            "gate": "p99(subscribe) < 250ms",
+            "measured": 10.0,
+            "verdict": "unknown",
+            "why": HIDDEN,
+            "unit": "ms",
+            "limit": 250.0,
+            "delayed": False,
+        },
+        {
+            "gate": "errors < 60%",
+            "measured": 50.0,
+            "verdict": "pass",
+            "why": "",
+            "unit": "%",
+            "limit": 60.0,
+            "delayed": False,
+        },
+    ],
+    "generator": {
+        "verdict": "unknown",
+        "max_stall_ms": 55.0,
+        "cpu_percent": 40.0,
+        "workers": 2,
+        "workers_lost": 0,
+        "stalls": 1,
+        "stalled_ms": 55.0,
+        "why": ["The generator could not send 1 of 3 operations offered: use more processes or a lower rate."],
+    },
+}
+
+
 def test_the_summary_of_a_small_run_is_exactly_this() -> None:
     records = journal(
         operation(0, 2, 10),
@@ -60,95 +151,7 @@ def test_the_summary_of_a_small_run_is_exactly_this() -> None:
 
     summary = of(judged(), "p99(subscribe) < 250ms", "errors < 60%", records=records, load=load(offered=3))
 
-    assert plain(summary) == {
-        "schema": 1,
-        "verdict": "unknown",
-        "headline": (
-            "UNKNOWN. All 10 registers hold what the phones were told they hold. "
-            "1 of 2 gates is undecided: p99(subscribe) < 250ms."
-        ),
-        "reasons": [
-            f"p99(subscribe) < 250ms is unknown. {HIDDEN}",
-            "The generator could not send 1 of 3 operations offered: use more processes or a lower rate.",
-        ],
-        "run": {
-            "id": "run-1",
-            "started": "2026-11-24T09:30:12Z",
-            "seconds": 1.0,
-            "target": "http://127.0.0.1:8080",
-            "devices": 40,
-            "seed": 5,
-            "versions": {"pushfleet": "0.1.0"},
-        },
-        "correctness": {
-            "verdict": "pass",
-            "registers": {"total": 10, "judged": 10, "unknown": 0},
-            "anomalies": {"contract_breach": 0, "lost_update": 0, "stale_push": 0, "zombie_write": 0},
-            "examples": [],
-            "coverage": {"overlapping_posts": 4},
-            "not_exercised": [],
-        },
-        "operations": {
-            "total": 2,
-            "ok": 1,
-            "fail": 0,
-            "info": 1,
-            "by_kind": {
-                "subscribe": {"total": 1, "ok": 1, "fail": 0, "info": 0},
-                "unsubscribe": {"total": 1, "ok": 0, "fail": 0, "info": 1},
-            },
-            "faults": {"timeout": 1},
-        },
-        "latency_ms": {
-            label: {"count": 1, "service": spread(service), "response": spread(response), "send_lag": spread(lag)}
-            for label, service, response, lag in (
-                ("subscribe", 8.0, 10.0, 2.0),
-                ("subscribe/ios", 8.0, 10.0, 2.0),
-                ("unsubscribe", 7.0, 7.0, 0.0),
-                ("unsubscribe/ios", 7.0, 7.0, 0.0),
-            )
-        },
-        "throughput": {"per_second": 1.0, "sent_per_second": 2.0, "offered": 3, "not_sent": 1, "arrivals": 3},
-        "gates": [
-            {
-                "gate": "correctness",
-                "measured": 0.0,
-                "verdict": "pass",
-                "why": "",
-                "unit": "anomalies",
-                "limit": 0.0,
-                "delayed": False,
-            },
-            {
-                "gate": "p99(subscribe) < 250ms",
-                "measured": 10.0,
-                "verdict": "unknown",
-                "why": HIDDEN,
-                "unit": "ms",
-                "limit": 250.0,
-                "delayed": False,
-            },
-            {
-                "gate": "errors < 60%",
-                "measured": 50.0,
-                "verdict": "pass",
-                "why": "",
-                "unit": "%",
-                "limit": 60.0,
-                "delayed": False,
-            },
-        ],
-        "generator": {
-            "verdict": "unknown",
-            "max_stall_ms": 55.0,
-            "cpu_percent": 40.0,
-            "workers": 2,
-            "workers_lost": 0,
-            "stalls": 1,
-            "stalled_ms": 55.0,
-            "why": ["The generator could not send 1 of 3 operations offered: use more processes or a lower rate."],
-        },
-    }
+    assert plain(summary) == SMALL
 
 
 def test_a_pass_has_no_reasons() -> None:
