@@ -18,7 +18,7 @@ DEFAULT_RATE: Final = 100.0
 # Locust users share the arrivals. Enough of them that every scenario's weight is met closely, not so many that
 # spawning them and switching between them costs more than the requests do.
 _FEWEST_USERS: Final = 100
-_MOST_USERS: Final = 1000
+_MOST_USERS: Final = 200
 _RUN_TIME: Final = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s?)?")
 _OWN: Final = ("rate", "users", "run_time", "processes", "as_json", "locust_options", "host")
 

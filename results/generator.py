@@ -2,20 +2,24 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Self
+from fractions import Fraction
+from typing import Final, Self
 
 import numpy as np
 
 from results.gates.gate import Evidence, Finding
 from results.gates.latency import REMEDY
-from results.latency import MS
+from results.latency import MS, quantile
 from results.stalls import longest
 from results.verdict import Verdict
+
+_TAIL: Final = Fraction(99, 100)
+_NOTICED: Final = 10 * MS  # a send lag below this is the event loop's ordinary round
 
 
 @dataclass(frozen=True, slots=True)
 class Generator:
-    """The generator's health. Unknown if it was cut off, lost workers, left arrivals unsent, or decided a gate."""
+    """The generator's health: unknown if cut off, if it lost workers, sent late or not at all, or decided a gate."""
 
     verdict: Verdict
     max_stall_ms: float
@@ -29,7 +33,7 @@ class Generator:
     @classmethod
     def of(cls, evidence: Evidence, gates: Sequence[Finding]) -> Self:
         """Judge the generator by the journal and by what it did to `gates`."""
-        why = [*shortfalls(evidence), *_decisions(gates)]
+        why = [*shortfalls(evidence), *_decisions(gates), *_lateness(evidence)]
         stalls, load = evidence.stalls, evidence.run.load
         return cls(
             verdict=Verdict.UNKNOWN if why else Verdict.PASS,
@@ -55,3 +59,15 @@ def shortfalls(evidence: Evidence) -> Iterator[str]:
 def _decisions(gates: Sequence[Finding]) -> Iterator[str]:
     if decided := [gate.gate for gate in gates if gate.delayed]:
         yield f"The generator's own delay decides {', '.join(decided)}: {REMEDY}."
+
+
+def _lateness(evidence: Evidence) -> Iterator[str]:
+    """Sending so late that people waited longer for the generator than for the backend."""
+    operations = evidence.operations
+    if not len(operations.sent):
+        return
+    lag = quantile(np.sort(operations.sent - operations.intended), _TAIL)
+    service = quantile(np.sort(operations.done - operations.sent), _TAIL)
+    if lag > max(service, _NOTICED):
+        late, took = lag / MS, service / MS
+        yield f"The generator sent late: p99 of the send lag is {late:.3g} ms, of answers {took:.3g} ms: {REMEDY}."

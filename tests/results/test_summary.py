@@ -197,7 +197,8 @@ def test_a_gate_decided_by_the_generator_makes_the_generator_unknown() -> None:
 
     assert summary.verdict is Verdict.UNKNOWN
     assert summary.generator.why == [
-        "The generator's own delay decides max(subscribe) < 25ms: use more processes or a lower rate."
+        "The generator's own delay decides max(subscribe) < 25ms: use more processes or a lower rate.",
+        "The generator sent late: p99 of the send lag is 40 ms, of answers 10 ms: use more processes or a lower rate.",
     ]
 
 
