@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 from locustfiles._settings import Settings, draw_seed
+from locustfiles._times import seconds
 from results.masking import without_secrets
 from simulator.errors import UsageError
 
-_TIME: Final = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s?)?")
 _PERCENT: Final = re.compile(r"(\d+(?:\.\d+)?)\s*%?")
 _FASTEST: Final = 1_000_000  # arrivals a second; nothing this tool drives comes near
 _RUNS: Final = (
@@ -62,7 +62,8 @@ class Asked:
         if options.get("processes"):
             _whole("processes", options, errors)
         precision = _precision(str(options["precision"]), errors)
-        trial_time, budget = _seconds("trial_time", options, errors), _seconds("budget", options, errors)
+        trial_time = seconds("--trial-time", str(options["trial_time"]), errors)
+        budget = seconds("--budget", str(options["budget"]), errors)
         if settings is None or errors:
             raise UsageError("\n".join(errors))
         return cls(
@@ -121,16 +122,6 @@ def _precision(text: str, errors: list[str]) -> float:
     if not 1 <= percent <= 100:
         errors.append(f"--precision {text} is not a share from 1% to 100%.")
     return percent / 100
-
-
-def _seconds(name: str, options: Mapping[str, Any], errors: list[str]) -> int:
-    text = str(options[name])
-    found = _TIME.fullmatch(text.strip())
-    hours, minutes, seconds = (int(part or 0) for part in found.groups()) if found else (0, 0, 0)
-    total = hours * 3600 + minutes * 60 + seconds
-    if not total:
-        errors.append(f"{_flag(name)} {text} is no time above 0: write it like 90, 90s, 3m or 1h20m.")
-    return total
 
 
 def _flag(name: str) -> str:

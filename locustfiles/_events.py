@@ -53,6 +53,7 @@ class Session:
         if isinstance(self.runner, MasterRunner):
             self.runner.register_message(FINISHED, self._on_finished)
         environment.events.test_start.add_listener(self.test_start)
+        environment.events.test_stopping.add_listener(self.test_stopping)
         environment.events.test_stop.add_listener(self.test_stop)
         environment.events.quitting.add_listener(self.quitting)
 
@@ -106,6 +107,11 @@ class Session:
         worker = max(self.runner.worker_index, 0) % assignment.workers
         self._generator = Generator(assignment, self.environment, worker=worker)
         install(self.environment, self._generator)
+
+    def test_stopping(self, **_: object) -> None:
+        """Let nobody arrive while Locust is busy stopping its users."""
+        if self._generator is not None:
+            self._generator.close()
 
     def test_stop(self, **_: object) -> None:
         """End a run: drain, complete, judge. Harmless when none is under way."""

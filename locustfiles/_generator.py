@@ -40,7 +40,7 @@ class Generator:
         self.offered = 0
         self.in_flight = 0
         self.users = 0  # that ever began; each has randomness of its own
-        self._stopping = False
+        self._ended = 0  # monotonic ns: nobody arrives any more
         self.broken: str | None = None  # why a scenario failed in a way that no scenario may
         self._numbers = {name: number for number, name in enumerate(assignment.scenarios)}
         self._fleet = Fleet.open(Path(assignment.fleet))
@@ -52,6 +52,7 @@ class Generator:
         self._world = self._make_world()
         self._operations = Group()
         self._process = psutil.Process()
+        self._cpu = 0.0
         self._chores: list[gevent.Greenlet[..., None]] = [
             gevent.spawn(self._flush),
             gevent.spawn(watch, self._recorder.stall),
@@ -79,7 +80,7 @@ class Generator:
 
     def arrive(self, scenario: Scenario, due: int, rng: Random) -> "gevent.Greenlet[..., None] | None":
         """Somebody arrives at `due` (monotonic ns) and lives the scenario in a greenlet; None if it cannot be sent."""
-        if self._stopping:  # a worker's users live on for a moment after its part is over
+        if self._ended:  # Locust's users live on for a moment after the load is over
             return None
         self.offered += 1
         number = self._numbers[scenario.name]
@@ -107,11 +108,18 @@ class Generator:
             gevent.sleep(FLUSH_EVERY)
             self._journal.flush()
 
+    def close(self) -> None:
+        """End the load: nobody arrives from now on, what is under way goes on.
+
+        Called before Locust stops its users, which holds the event loop up, and would make the last arrivals late.
+        """
+        if not self._ended:
+            self._ended = time.monotonic_ns()
+            self._cpu = self._process.cpu_percent()
+
     def stop(self) -> dict[str, float | int | str | None]:
         """Drain what is under way, close the journal, free the shards; what this worker has to say of its part."""
-        self._stopping = True
-        ended = time.monotonic_ns()
-        cpu = self._process.cpu_percent()
+        self.close()
         self._operations.join(timeout=self.assignment.timeout + _DRAIN_EXTRA)
         self._operations.kill()  # a call interrupted here is journaled as info
         gevent.killall(self._chores)
@@ -119,7 +127,7 @@ class Generator:
         self._lease.close()
         self._transport.close()
         gc.unfreeze()
-        return {"offered": self.offered, "cpu_percent": cpu, "ended": ended, "broken": self.broken}
+        return {"offered": self.offered, "cpu_percent": self._cpu, "ended": self._ended, "broken": self.broken}
 
 
 def _together(calls: "list[Callable[[], object]]") -> None:

@@ -3,7 +3,6 @@
 import logging
 import math
 import os
-import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from typing import Any, Final, TextIO
 
 from locustfiles._judging import words
 from locustfiles._settings import Settings
+from locustfiles._times import seconds
 from simulator.errors import UsageError
 
 DEFAULT_RATE: Final = 100.0
@@ -19,7 +19,6 @@ DEFAULT_RATE: Final = 100.0
 # spawning them and switching between them costs more than the requests do.
 _FEWEST_USERS: Final = 100
 _MOST_USERS: Final = 200
-_RUN_TIME: Final = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s?)?")
 _OWN: Final = ("rate", "users", "run_time", "processes", "as_json", "locust_options", "host")
 
 
@@ -35,7 +34,7 @@ def launch(options: dict[str, Any]) -> int:
 def _arguments(options: dict[str, Any]) -> list[str]:
     errors: list[str] = []
     amount = _amount(options, errors)
-    run_time = _seconds(options["run_time"], errors)
+    run_time = seconds("--run-time", options["run_time"], errors)
     processes = _positive("--processes", options["processes"], errors)
     given = {name: value for name, value in options.items() if name not in _OWN and value not in (None, ())}
     try:
@@ -85,15 +84,6 @@ def _positive(flag: str, text: str, errors: list[str]) -> int:
         return int(text)
     errors.append(f"{flag} {text} is not a whole number above 0.")
     return 1
-
-
-def _seconds(text: str, errors: list[str]) -> int:
-    found = _RUN_TIME.fullmatch(text.strip())
-    hours, minutes, seconds = (int(part or 0) for part in found.groups()) if found else (0, 0, 0)
-    total = hours * 3600 + minutes * 60 + seconds
-    if not total:
-        errors.append(f"--run-time {text} is no time above 0: write it like 90, 90s, 3m or 1h20m.")
-    return total
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """`summary.md`: the summary for a pull request or a chat, the verdict first and in words."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from results.judgement import Judgement
 from results.latency import Spread
+from results.reporters.gfm import cell, code, table
 from results.reporters.numbers import NONE, count, duration, figure, measured, ms, percent
 from results.run import Run
 from results.summary import Summary
@@ -25,20 +26,20 @@ def write(_run: Run, _records: NDArray[np.void], _judgement: Judgement, summary:
 
 def _opening(summary: Summary) -> Iterator[str]:
     run = summary.run
-    yield f"# {_MARKS[summary.verdict]} {_cell(summary.headline)}"
+    yield f"# {_MARKS[summary.verdict]} {cell(summary.headline)}"
     took = duration(run.seconds * 1000)
-    yield f"Run `{_code(run.id)}` of {run.started}, {took} against {_cell(run.target)}, {count(run.devices)} devices."
+    yield f"Run `{code(run.id)}` of {run.started}, {took} against {cell(run.target)}, {count(run.devices)} devices."
     if summary.reasons:
-        yield "\n".join(f"- {_cell(reason)}" for reason in summary.reasons)
+        yield "\n".join(f"- {cell(reason)}" for reason in summary.reasons)
 
 
 def _gates(summary: Summary) -> Iterator[str]:
     rows = [
-        (f"`{_code(gate.gate)}`", measured(gate.measured, gate.unit), f"{_MARKS[gate.verdict]} {gate.verdict}")
+        (f"`{code(gate.gate)}`", measured(gate.measured, gate.unit), f"{_MARKS[gate.verdict]} {gate.verdict}")
         for gate in summary.gates
     ]
     yield "## Gates"
-    yield _table(("gate", ">measured", "verdict"), rows)
+    yield table(("gate", ">measured", "verdict"), rows)
 
 
 def _correctness(summary: Summary) -> Iterator[str]:
@@ -50,9 +51,9 @@ def _correctness(summary: Summary) -> Iterator[str]:
         f"{count(registers['unknown'])} unknown."
     )
     if correctness.found:
-        yield _table(("anomaly", ">found"), [(spoken(name), count(n)) for name, n in correctness.found.items()])
+        yield table(("anomaly", ">found"), [(spoken(name), count(n)) for name, n in correctness.found.items()])
     if shown := correctness.examples[:_EXAMPLES]:
-        yield "\n".join(f"> {_cell(example.text)}\n>" for example in shown).removesuffix("\n>")
+        yield "\n".join(f"> {cell(example.text)}\n>" for example in shown).removesuffix("\n>")
     if correctness.not_exercised:
         yield f"Not exercised: {', '.join(map(spoken, correctness.not_exercised))}."
 
@@ -65,9 +66,9 @@ def _latency(summary: Summary) -> Iterator[str]:
     rows = []
     for label, found in summary.latency_ms.items():
         response = [ms(value) for value in _values(found.response)]
-        rows.append((_cell(label), count(found.count), *response, ms(found.service.p99), ms(found.send_lag.p99)))
+        rows.append((cell(label), count(found.count), *response, ms(found.service.p99), ms(found.send_lag.p99)))
     heads = ("response, ms", ">count", ">p50", ">p90", ">p99", ">p99.9", ">max", ">service p99", ">send lag p99")
-    yield _table(heads, rows)
+    yield table(heads, rows)
 
 
 def _values(spread: Spread) -> tuple[float, ...]:
@@ -81,29 +82,12 @@ def _operations(summary: Summary) -> Iterator[str]:
         (name, count(kind.total), count(kind.ok), count(kind.fail), count(kind.info), percent(kind.errors, kind.total))
         for name, kind in [*tally.by_kind.items(), ("all", tally)]
     ]
-    yield _table(("operation", ">total", ">ok", ">fail", ">info", ">errors"), rows)
+    yield table(("operation", ">total", ">ok", ">fail", ">info", ">errors"), rows)
     if tally.faults:
-        yield "Faults: " + ", ".join(f"{_cell(name)} {count(number)}" for name, number in tally.faults.items()) + "."
+        yield "Faults: " + ", ".join(f"{cell(name)} {count(number)}" for name, number in tally.faults.items()) + "."
     cpu = NONE if generator.cpu_percent is None else f"{generator.cpu_percent:.0f} %"
     yield (
         f"{figure(rate.per_second)} operations a second ended well; {count(rate.offered)} offered, "
         f"{count(rate.not_sent)} not sent. Generator: {generator.verdict}, longest stall "
         f"{duration(generator.max_stall_ms)}, CPU {cpu}."
     )
-
-
-def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Lay out a table; a head that begins with > is of a column of numbers."""
-    rule = ["--:" if head.startswith(">") else "---" for head in heads]
-    lines = [[head.removeprefix(">") for head in heads], rule, *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
-
-
-def _cell(text: str) -> str:
-    """`text` as Markdown that means nothing but itself: no tables, links, HTML or headings out of a deviceId."""
-    text = " ".join(text.split())
-    return "".join(f"\\{char}" if char in "\\`*_[]|<>#" else char for char in text).replace("&", "&amp;")
-
-
-def _code(text: str) -> str:
-    return " ".join(text.split()).replace("`", "'").replace("|", "\\|")

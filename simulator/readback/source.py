@@ -43,9 +43,9 @@ def parse_spec(spec: str) -> Source:
     _load_all()
     scheme, colon, rest = spec.partition(":")
     if not colon or scheme not in OPENERS:
-        raise UsageError(
-            f"--readback {spec} names no way of reading: begin it with {', '.join(f'{name}:' for name in OPENERS)}."
-        )
+        # Only its first word is shown: what follows may hold a password.
+        known = ", ".join(f"{name}:" for name in OPENERS)
+        raise UsageError(f"--readback {scheme} names no way of reading: begin it with {known}.")
     return OPENERS[scheme](rest)
 
 

@@ -142,3 +142,9 @@ def test_a_store_that_cannot_be_read_is_unknown_and_says_why(store: Path, spec: 
 def test_a_spec_that_makes_no_sense_is_refused_before_anything_starts(spec: str, complaint: str) -> None:
     with pytest.raises(UsageError, match=complaint):
         parse_spec(spec)
+
+
+def test_a_refused_spec_shows_no_password() -> None:
+    with pytest.raises(UsageError) as refused:
+        parse_spec("oracle://me:hunter2@db/im?query=SELECT 1")
+    assert "hunter2" not in str(refused.value)
