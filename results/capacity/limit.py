@@ -46,10 +46,12 @@ def limit_of(summary: Mapping[str, Any], *, rate: float, in_flight: int) -> tupl
         return Limit.GENERATOR, behind
     if summary["verdict"] == Verdict.VIOLATED:
         return Limit.TARGET, reason
+    if summary["verdict"] == Verdict.PASS and not summary["throughput"]["not_sent"]:
+        return None, ""  # even if the generator sent late: its delays only add
     if summary["generator"]["verdict"] == Verdict.UNKNOWN or summary["throughput"]["not_sent"]:
         why = next(iter(summary["generator"].get("why", ())), reason)
         return (Limit.TARGET, _waited(summary, in_flight)) if _waiting(summary, in_flight) else (Limit.GENERATOR, why)
-    return (None, "") if summary["verdict"] == Verdict.PASS else (Limit.UNKNOWN, reason)
+    return Limit.UNKNOWN, reason
 
 
 def _behind(summary: Mapping[str, Any], rate: float) -> str:

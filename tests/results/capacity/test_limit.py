@@ -28,6 +28,11 @@ def test_a_correctness_violation_is_the_targets_however_busy_the_generator_was()
     assert blamed(said) == (Limit.TARGET, "2 lost updates.")
 
 
+def test_a_gate_that_is_met_by_a_late_generator_is_met() -> None:
+    said = summary(generator__verdict="unknown", generator__why=["The generator sent late."])
+    assert blamed(said) == (None, "")
+
+
 def test_a_generator_whose_delay_decides_is_the_limit() -> None:
     said = summary(verdict="unknown", generator__verdict="unknown", generator__why=["Its own delay decides."])
     said["gates"][1].update(verdict="unknown", delayed=True)
