@@ -35,10 +35,11 @@ bench: setup ## Run the benchmarks; they take minutes and want a quiet machine.
 	$(BIN)/python tests/benchmarks/tokens.py
 	$(BIN)/python tests/benchmarks/fleet.py
 	$(BIN)/python tests/benchmarks/backend.py
+	$(BIN)/python tests/benchmarks/report.py
 
 lock: setup ## Write requirements.lock again from pyproject.toml.
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 		--group dev pyproject.toml --output-file requirements.lock
 
-clean: ## Remove the virtual environment, caches and runs.
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache results/runs results/fleets
+clean: ## Remove the virtual environment, caches and runs; results/fleets stays: deployments remember those tokens.
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache results/runs

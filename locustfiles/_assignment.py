@@ -5,8 +5,11 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final, Self
 
+from simulator.client import Timeouts
+
 # The attribute of Locust's parsed options that carries the assignment; Locust sends unknown ones along with each spawn.
 ATTRIBUTE: Final = "pushfleet_assignment"
+_CONNECT: Final = 10.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +25,7 @@ class Assignment:
     tokens_for: str  # whose client tokens: the target's name in the fleet's store
     client_key: str = field(repr=False)
     scenarios: list[str] = field(default_factory=list)  # their places are their numbers in the journal
-    workers: int = 1
+    places: dict[str, int] = field(default_factory=dict)  # Locust's id of each worker → its place among them
     closed: bool = False
     per_user: float = 1.0
     think_time: float = 1.0
@@ -37,6 +40,21 @@ class Assignment:
     def from_plain(cls, said: Mapping[str, Any]) -> Self:
         """Back from a message."""
         return cls(**said)
+
+    @property
+    def workers(self) -> int:
+        """How many processes generate."""
+        return max(len(self.places), 1)
+
+    @property
+    def timeouts(self) -> Timeouts:
+        """The client's bounds: on connecting, and on an answer."""
+        return Timeouts(connect=min(self.timeout, _CONNECT), answer=self.timeout)
+
+    @property
+    def longest_call(self) -> float:
+        """Seconds after which every call has ended, one way or another."""
+        return self.timeouts.connect + self.timeouts.answer
 
     @property
     def journal(self) -> Path:

@@ -1,7 +1,6 @@
 """One run from outside: prepared before the load, completed and judged after it, in the master or the only process."""
 
 import logging
-import os
 import subprocess
 import sys
 from argparse import Namespace
@@ -11,17 +10,17 @@ from typing import Any, Final
 
 import gevent
 
-from locustfiles._judging import give_up
+from locustfiles._judging import JUDGED, give_up
 from locustfiles._options import options_of
 from locustfiles._preparation import Prepared, prepare
 from locustfiles._progress import Progress
 from locustfiles._settings import Settings
 from results.run import Load
-from results.verdict import Verdict
+from results.verdict import Verdict, worst
 
 log = logging.getLogger(__name__)
 
-_VERDICTS: Final = {verdict.exit_code: verdict for verdict in Verdict}
+_VERDICTS: Final = {JUDGED + verdict.exit_code: verdict for verdict in Verdict}
 
 
 class Conductor:
@@ -32,62 +31,81 @@ class Conductor:
         self._announce = announce
         self._prepared: Prepared | None = None
         self._judging: list[gevent.Greenlet[..., None]] = []
-        self.verdicts: dict[Path, Verdict] = {}  # by run folder
+        self.verdicts: dict[Path, Verdict] = {}  # by the folder of each run that was judged
+        self.folders: list[Path] = []  # of all runs that began
 
     @property
     def prepared(self) -> Prepared | None:
         """The run that is prepared or under way."""
         return self._prepared
 
+    @property
+    def verdict(self) -> Verdict | None:
+        """The worst of this process's runs, one without a verdict being unknown; None if no run began."""
+        found = [self.verdicts.get(folder, Verdict.UNKNOWN) for folder in self.folders]
+        return worst(found) if found else None
+
     def prepare(self, options: Namespace) -> Prepared:
         """Get a run ready; PushfleetError or ResultsError says what stands in the way."""
         if self._prepared is None:
-            self._prepared = prepare(Settings.parse(options_of(options)), self._progress)
+            settings = Settings.parse(options_of(options))
+            if settings.host is not None:
+                self.wait()  # the last run's store is still being read, and must not change meanwhile
+            self._prepared = prepare(settings, self._progress)
             run = self._prepared.run
             planted = f", bug {run.options['bug']} planted" if run.options.get("bug") else ""
             self._progress.say(f"run {run.id}: {run.devices:,} devices, seed {run.seed}, target {run.target}{planted}")
         return self._prepared
 
-    def finish(self, began: int, parts: list[dict[str, Any]], workers: int) -> None:
+    def finish(self, parts: list[dict[str, Any]], workers: int) -> None:
         """The load is over: complete run.json, end the target, and begin judging in a process of its own."""
         if self._prepared is None:
             return
         prepared, self._prepared = self._prepared, None
-        run = prepared.run
-        run.load = Load(
-            began=began,
-            ended=max((part["ended"] for part in parts), default=began),
-            offered=sum(part["offered"] for part in parts),
-            workers=workers,
-            workers_lost=workers - len(parts),
-            cpu_percent=max((part["cpu_percent"] for part in parts), default=0.0),
-            broken=[part["broken"] for part in parts if part["broken"]],
-        )
+        self.folders.append(prepared.folder)
         prepared.close()
-        run.write(prepared.folder)
-        self._judging.append(gevent.spawn(self._judge, prepared))
+        prepared.run.load = _load(parts, workers, began=prepared.run.began)
+        prepared.run.write(prepared.folder)
+        self._judging.append(gevent.spawn(self._judge, prepared.folder))
 
     def abandon(self) -> None:
         """The load never began: end what was started for it."""
         if self._prepared is not None:
-            self._prepared.close()
+            self._prepared.abandon()
             self._prepared = None
 
     def wait(self) -> None:
         """Until every run has its verdict."""
         gevent.joinall(self._judging)
 
-    def _judge(self, prepared: Prepared) -> None:
-        # A session of its own: Ctrl-C ends the load, not the judging of what the load has done.
-        judge = subprocess.Popen(
-            [sys.executable, "-m", "locustfiles._judging", str(prepared.folder)],
-            start_new_session=True,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            env={**os.environ, "PYTHONUNBUFFERED": "1"},
-        )
-        code = judge.wait()
-        if code not in _VERDICTS:
-            give_up(prepared.folder, f"The judge ended with code {code} and left no verdict.")
-        self.verdicts[prepared.folder] = _VERDICTS.get(code, Verdict.UNKNOWN)
-        self._announce(prepared.folder)
+    def _judge(self, folder: Path) -> None:
+        try:
+            # A session of its own: Ctrl-C ends the load, not the judging of what the load has done.
+            judge = subprocess.Popen(
+                [sys.executable, "-m", "locustfiles._judging", str(folder)],
+                start_new_session=True,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+            )
+            code = judge.wait()
+            if code not in _VERDICTS:
+                give_up(folder, f"The judge ended with code {code} and left no verdict.")
+            self.verdicts[folder] = _VERDICTS.get(code, Verdict.UNKNOWN)
+            self._announce(folder)
+        except Exception:
+            # The verdict stays unknown, whatever stood in the way of saying so in a report.
+            log.exception("run %s could not be judged; try again: pushfleet check %s", folder.name, folder)
+
+
+def _load(parts: list[dict[str, Any]], workers: int, *, began: int) -> Load:
+    """How the load went, put together from its workers' parts."""
+    began = min((part["began"] for part in parts), default=began)
+    return Load(
+        began=began,
+        ended=max((part["ended"] for part in parts), default=began),
+        offered=sum(part["offered"] for part in parts),
+        workers=workers,
+        workers_lost=workers - len(parts),
+        cpu_percent=max((part["cpu_percent"] for part in parts), default=0.0),
+        broken=[part["broken"] for part in parts if part["broken"]],
+    )

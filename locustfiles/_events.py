@@ -1,61 +1,92 @@
 """Where a run meets Locust: who prepares, who generates, who waits for whom, in one process or in many.
 
-In one process, that process does everything. Distributed, the master conducts and each worker generates; the master
-ends its workers' parts by a message of ours and waits for their answers, because Locust's own `quit` tells the master's
-listeners that the test stopped before the workers have heard of it.
+In one process, that process does everything. Distributed, the master conducts and each worker generates its part. Parts
+come back by a message of ours, when Locust stops a worker or when the master asks, whichever is first: Locust's own
+`quit` tells the master's listeners that the test stopped before the workers have heard of it.
 """
 
 import logging
 import sys
 import time
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import gevent
+from gevent.lock import RLock
 from locust.env import Environment
 from locust.runners import MasterRunner, WorkerRunner
 
 from locustfiles._assignment import ATTRIBUTE, Assignment
 from locustfiles._conductor import Conductor
-from locustfiles._generator import Generator
 from locustfiles._judging import words
+from locustfiles._part import Part
 from locustfiles._progress import Progress
-from locustfiles._users import install, weigh
+from locustfiles._users import weigh
 from locustfiles._webui import add_reports
 from results.errors import ResultsError
-from results.verdict import worst
 from simulator.errors import PushfleetError
 
 FINISH: Final = "pushfleet_finish"  # master to workers: drain, close your journal
 FINISHED: Final = "pushfleet_finished"  # worker to master: my part, in numbers
-_WAIT: Final = 30.0  # seconds beyond the client's time-out that a worker may take to drain before it counts as lost
+_WAIT: Final = 30.0  # seconds beyond its longest call that a worker may take to drain before it counts as lost
 
 log = logging.getLogger(__name__)
 
 
-SESSIONS: Final[list["Session"]] = []  # of this process; whoever called Locust finds its runs here
+class WorkerSession:
+    """A worker's life: it generates its part of every run that the master starts."""
+
+    def __init__(self, environment: Environment) -> None:
+        self._environment = environment
+        self._runner = cast("Any", environment.runner)
+        self._part = Part(environment)
+        self._runner.register_message(FINISH, self.test_stop, concurrent=True)
+        environment.events.test_start.add_listener(self.test_start)
+        environment.events.test_stopping.add_listener(lambda **_: self._part.close())
+        environment.events.test_stop.add_listener(self.test_stop)
+
+    def test_start(self, **_: object) -> None:
+        """Begin this worker's part."""
+        assignment = Assignment.from_plain(getattr(self._environment.parsed_options, ATTRIBUTE))
+        place = assignment.places.get(self._runner.client_id)
+        if place is None:
+            log.warning("This worker came after run %s had begun: it takes part from the next run on.", assignment.run)
+            return
+        try:
+            self._part.begin(assignment, place)
+        except (PushfleetError, ResultsError) as error:
+            log.error("%s", error)  # noqa: TRY400 - a sentence for the user; where it was raised tells nothing
+            self._environment.process_exit_code = error.exit_code
+            gevent.spawn(self._runner.quit)
+            raise gevent.GreenletExit from None  # to Locust no exception, of which it would print a traceback
+
+    def test_stop(self, **_: object) -> None:
+        """End this worker's part and tell the master, once."""
+        if (part := self._part.end()) is not None:
+            self._runner.send_message(FINISHED, part)
 
 
 class Session:
-    """One Locust environment's life: any number of runs, one after another."""
+    """The life of the process that conducts: any number of runs, one after another."""
 
     def __init__(self, environment: Environment) -> None:
-        self.environment = environment
-        self.runner: Any = environment.runner
-        self.options: Any = environment.parsed_options
-        self.conductor = None if isinstance(self.runner, WorkerRunner) else Conductor(Progress(), _announce)
-        self._generator: Generator | None = None
+        self.conductor = Conductor(Progress(), _announce)
+        self._environment = environment
+        self._runner = cast("Any", environment.runner)
+        self._options: Any = environment.parsed_options
+        self._classes = list(environment.user_classes)
+        self._own_part = None if isinstance(environment.runner, MasterRunner) else Part(environment)
         self._parts: list[dict[str, Any]] = []
-        self._began = 0
-        self._workers = 0
-        if isinstance(self.runner, WorkerRunner):
-            self.runner.register_message(FINISH, self._on_finish, concurrent=True)
-        if isinstance(self.runner, MasterRunner):
-            self.runner.register_message(FINISHED, self._on_finished)
+        self._under_way = False
+        self._turn = RLock()  # a run is ended, whoever ends it, before another begins
+        if self._own_part is None:
+            self._runner.register_message(FINISHED, self._on_finished)
         environment.events.test_start.add_listener(self.test_start)
         environment.events.test_stopping.add_listener(self.test_stopping)
         environment.events.test_stop.add_listener(self.test_stop)
         environment.events.quitting.add_listener(self.quitting)
+        if environment.web_ui is not None:
+            add_reports(environment.web_ui, self.conductor.verdicts)
 
     def prepare_now(self) -> None:
         """Prepare before Locust's clock for --run-time starts, so that the load lasts as long as was asked."""
@@ -69,95 +100,86 @@ class Session:
             sys.exit(2)
 
     def _prepare(self) -> None:
-        if self.conductor is None:
-            return
-        prepared = self.conductor.prepare(self.options)
-        weigh(self.environment, prepared.weights)
-        setattr(self.options, ATTRIBUTE, prepared.assignment.to_plain())
+        prepared = self.conductor.prepare(self._options)
+        # With the class picker the web UI has just set the classes; otherwise those of the last run stand there.
+        classes = self._environment.user_classes if self._options.class_picker else self._classes
+        self._environment.user_classes = weigh(classes, prepared.weights)
+        setattr(self._options, ATTRIBUTE, prepared.assignment.to_plain())
 
     def test_start(self, **_: object) -> None:
-        """Begin a run: prepare it unless it is, and let this process generate unless it only conducts."""
-        try:
-            self._prepare()
-            self._began = time.monotonic_ns()
-            if isinstance(self.runner, MasterRunner):
-                self._employ()
-            else:
-                self._generate()
-        except (PushfleetError, ResultsError) as error:
-            self._refuse(error)
+        """Begin a run: prepare it unless it is, and generate here or have the workers do it."""
+        with self._turn:
+            try:
+                self._prepare()
+                self._parts, self._under_way = [], True
+                if self._own_part is None:
+                    self._employ()
+                else:
+                    self._own_part.begin(Assignment.from_plain(getattr(self._options, ATTRIBUTE)), 0)
+            except (PushfleetError, ResultsError) as error:
+                self._refuse(error)
+
+    def _employ(self) -> None:
+        """Give every worker its place: it decides whose people are whose."""
+        clients = self._runner.clients
+        workers = [*clients.ready, *clients.running, *clients.spawning]
+        getattr(self._options, ATTRIBUTE)["places"] = {worker.id: place for place, worker in enumerate(workers)}
+        # Locust's master makes its dispatcher before it tells us of the test, with the classes of the last one.
+        self._runner._users_dispatcher = self._environment.dispatcher_class(  # noqa: SLF001 - there is no public way
+            worker_nodes=workers, user_classes=self._environment.user_classes
+        )
 
     def _refuse(self, error: PushfleetError | ResultsError) -> None:
         """No load: say why where it is seen, in the log that the web UI shows, and end a headless Locust."""
         log.error("%s", error)
-        if self.conductor is not None:
-            self.conductor.abandon()
-        if self.conductor is None or self.options.headless:
-            self.environment.process_exit_code = error.exit_code
-            gevent.spawn(self.runner.quit)
-        raise gevent.GreenletExit  # not an exception to Locust, which would print a traceback and go on to spawn users
-
-    def _employ(self) -> None:
-        """Tell the workers how many they are: it decides whose people are whose."""
-        self._parts, self._workers = [], self.runner.worker_count
-        getattr(self.options, ATTRIBUTE)["workers"] = self._workers
-
-    def _generate(self) -> None:
-        assignment = Assignment.from_plain(getattr(self.options, ATTRIBUTE))
-        worker = max(self.runner.worker_index, 0) % assignment.workers
-        self._generator = Generator(assignment, self.environment, worker=worker)
-        install(self.environment, self._generator)
+        self._under_way = False
+        self.conductor.abandon()
+        if self._options.headless:
+            self._environment.process_exit_code = error.exit_code
+            gevent.spawn(self._runner.quit)
+        raise gevent.GreenletExit  # to Locust no exception: it would print a traceback, and go on to spawn users
 
     def test_stopping(self, **_: object) -> None:
         """Let nobody arrive while Locust is busy stopping its users."""
-        if self._generator is not None:
-            self._generator.close()
+        if self._own_part is not None:
+            self._own_part.close()
 
     def test_stop(self, **_: object) -> None:
-        """End a run: drain, complete, judge. Harmless when none is under way."""
-        if isinstance(self.runner, MasterRunner):
-            self._end_workers()
-        elif self._generator is not None:
-            self._end_generator()
-        if self.conductor is not None and self.conductor.prepared is not None:
-            if self._began:
-                self.conductor.finish(self._began, self._parts, max(self._workers, 1))
-            else:
+        """End a run: drain, complete, judge. Whoever comes second waits, and finds nothing left to do."""
+        with self._turn:
+            if not self._under_way:
                 self.conductor.abandon()
-            self._parts, self._began, self._workers = [], 0, 0
-
-    def _end_generator(self) -> None:
-        generator, self._generator = self._generator, None
-        if generator is not None:
-            self._parts.append(generator.stop())
-            install(self.environment, None)
+                return
+            if self._own_part is None:
+                self._end_workers()
+            elif (part := self._own_part.end()) is not None:
+                self._parts.append(part)
+            self._under_way = False
+            self.conductor.finish(self._parts, Assignment.from_plain(getattr(self._options, ATTRIBUTE)).workers)
 
     def _end_workers(self) -> None:
-        if self.conductor is None or self.conductor.prepared is None or not self._began:
-            return
-        self.runner.send_message(FINISH)
-        limit = self.conductor.prepared.assignment.timeout + _WAIT
-        deadline = time.monotonic() + limit
-        while len(self._parts) < min(self._workers, self.runner.worker_count) and time.monotonic() < deadline:
+        """Ask the workers for their parts, and wait for those that are alive; the others are lost."""
+        assignment = Assignment.from_plain(getattr(self._options, ATTRIBUTE))
+        self._runner.send_message(FINISH)
+        deadline = time.monotonic() + assignment.longest_call + _WAIT
+        while len(self._parts) < min(assignment.workers, self._runner.worker_count) and time.monotonic() < deadline:
             gevent.sleep(0.05)
 
-    def _on_finish(self, **_: object) -> None:
-        """A worker ends its part and tells; it does so once, whoever asks first."""
-        if self._generator is not None:
-            self._end_generator()
-            self.runner.send_message(FINISHED, self._parts.pop())
-
     def _on_finished(self, msg: Any, **_: object) -> None:  # noqa: ANN401 - Locust's Message, untyped
-        self._parts.append(msg.data)
+        """A part came in; one of an earlier run, of a worker that was given up, is not this run's."""
+        prepared = self.conductor.prepared
+        if prepared is not None and msg.data["run"] == prepared.run.id:
+            self._parts.append(msg.data)
 
     def quitting(self, **_: object) -> None:
         """Locust ends: so does the run under way, and its exit code is ours."""
         self.test_stop()
-        if self.conductor is None:
-            return
         self.conductor.wait()
-        if self.environment.process_exit_code is None and self.conductor.verdicts:
-            self.environment.process_exit_code = worst(self.conductor.verdicts.values()).exit_code
+        if self._environment.process_exit_code is None and self.conductor.verdict is not None:
+            self._environment.process_exit_code = self.conductor.verdict.exit_code
+
+
+SESSIONS: Final[list[Session]] = []  # of this process; whoever called Locust finds its runs here
 
 
 def _announce(folder: Path) -> None:
@@ -167,10 +189,11 @@ def _announce(folder: Path) -> None:
 
 def begin(environment: Environment, **_: object) -> None:
     """Listen on Locust's `init`: from here on this environment is a session."""
+    if isinstance(environment.runner, WorkerRunner):
+        WorkerSession(environment)
+        return
     session = Session(environment)
     SESSIONS.append(session)
-    if session.conductor is not None and environment.web_ui is not None:
-        add_reports(environment.web_ui, session.conductor.verdicts)
     options = environment.parsed_options
-    if session.conductor is not None and options is not None and (options.headless or options.autostart):
+    if options is not None and (options.headless or options.autostart):
         session.prepare_now()

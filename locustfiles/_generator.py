@@ -5,18 +5,19 @@ import logging
 import time
 from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import gevent
 import psutil
 from gevent.pool import Group
 
+from locustfiles._arrivals import Arrivals
 from locustfiles._assignment import Assignment
 from locustfiles._recorder import Recorder
 from locustfiles._watchdog import watch
 from results.journal import Writer
 from scenarios import Scenario
-from simulator.client import Client, HttpTransport, Timeouts
+from simulator.client import Client, HttpTransport
 from simulator.fleet import ClientTokens, Fleet
 from simulator.phones import Crowd, Phone, World
 
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from locust.env import Environment
 
 FLUSH_EVERY: Final = 0.5  # seconds; the journal is promised to be at most one second behind
+# An arrival that was due so long before the load's end, and was not begun, was never sent: the generator could not keep
+# up. A later one the end has merely overtaken.
+_LATE: Final = 100_000_000  # ns
 _DRAIN_EXTRA: Final = 1.0  # seconds beyond the client's own time-out before what is left is interrupted
 
 log = logging.getLogger(__name__)
@@ -47,9 +51,10 @@ class Generator:
         self._lease = self._fleet.lease(worker, assignment.workers)
         self._journal = Writer(assignment.journal, run=assignment.run, worker=worker, shards=list(self._lease.shards))
         self._recorder = Recorder(self._journal, environment)
-        self._transport = HttpTransport(assignment.host, timeouts=Timeouts(answer=assignment.timeout))
+        self._transport = HttpTransport(assignment.host, timeouts=assignment.timeouts)
         self._crowd = Crowd(self._fleet, self._lease.devices())
         self._world = self._make_world()
+        self._expected: set[Arrivals] = set()
         self._operations = Group()
         self._process = psutil.Process()
         self._cpu = 0.0
@@ -60,10 +65,11 @@ class Generator:
         gc.collect()
         gc.freeze()  # what exists now lives as long as the run: no collection needs to look at it again
         self._process.cpu_percent()
+        self._began = time.monotonic_ns()  # what came before was preparation, and no part of the load
 
     def _make_world(self) -> World:
         with ClientTokens(Path(self.assignment.fleet), self.assignment.tokens_for) as store:
-            tokens = store.load(time.time())
+            tokens = store.load(time.time(), margin=0.0)  # also those that will not outlast the next run
         return World(
             fleet=self._fleet,
             run=self.assignment.run_number,
@@ -77,6 +83,25 @@ class Generator:
     def random(self, name: str) -> Random:
         """A source of randomness of its own for whoever is called `name`, the same in every run with this seed."""
         return Random(f"{self.assignment.seed}/{self.assignment.run_number}/{self.worker}/{name}")  # noqa: S311 - seeded
+
+    def expect(self, scenario: Scenario, rng: Random) -> Arrivals:
+        """People are going to arrive, the first of them from now on."""
+        arrivals = Arrivals(scenario, rng, self.assignment.per_user / 1e9, float(time.monotonic_ns()))
+        arrivals.advance()
+        self._expected.add(arrivals)
+        return arrivals
+
+    def expect_no_more(self, arrivals: Arrivals) -> None:
+        """Locust has ended a user; those of its people who are overdue were never sent."""
+        if not self._ended:
+            self._expected.discard(arrivals)
+            self._miss(arrivals, time.monotonic_ns())
+
+    def _miss(self, arrivals: Arrivals, ended: int) -> None:
+        number = self._numbers[arrivals.scenario.name]
+        for due in arrivals.overdue(ended - _LATE):
+            self.offered += 1
+            self._recorder.not_sent(number, due)
 
     def arrive(self, scenario: Scenario, due: int, rng: Random) -> "gevent.Greenlet[..., None] | None":
         """Somebody arrives at `due` (monotonic ns) and lives the scenario in a greenlet; None if it cannot be sent."""
@@ -116,18 +141,27 @@ class Generator:
         if not self._ended:
             self._ended = time.monotonic_ns()
             self._cpu = self._process.cpu_percent()
+            for arrivals in self._expected:
+                self._miss(arrivals, self._ended)
 
-    def stop(self) -> dict[str, float | int | str | None]:
+    def stop(self) -> dict[str, Any]:
         """Drain what is under way, close the journal, free the shards; what this worker has to say of its part."""
         self.close()
-        self._operations.join(timeout=self.assignment.timeout + _DRAIN_EXTRA)
+        self._operations.join(timeout=self.assignment.longest_call + _DRAIN_EXTRA)
         self._operations.kill()  # a call interrupted here is journaled as info
         gevent.killall(self._chores)
         self._journal.close()
         self._lease.close()
         self._transport.close()
         gc.unfreeze()
-        return {"offered": self.offered, "cpu_percent": self._cpu, "ended": self._ended, "broken": self.broken}
+        return {
+            "run": self.assignment.run,
+            "began": self._began,
+            "ended": self._ended,
+            "offered": self.offered,
+            "cpu_percent": self._cpu,
+            "broken": self.broken,
+        }
 
 
 def _together(calls: "list[Callable[[], object]]") -> None:

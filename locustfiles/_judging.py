@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from results.anomalies import ANOMALIES
 from results.checker.judge import judge
 from results.errors import CannotKnow as JournalCannotTell
+from results.errors import UsageError
 from results.gates import parse_gates
-from results.journal import Journal, compact, load, load_read_back, read_back_path, write_read_back
+from results.journal import Journal, compact, load, load_read_back, read_back_path, under_way, write_read_back
 from results.journal.record import NO_RC, NO_ROWS, RECORD, Call, Outcome
 from results.judgement import Judgement
 from results.reporters import write_reports
@@ -23,12 +24,13 @@ from results.run import Run
 from results.summary import Summary, summarise
 from results.verdict import Verdict, worst
 from simulator.client import Fault
-from simulator.errors import PushfleetError
+from simulator.errors import CannotKnow, PushfleetError
 from simulator.fleet import Fleet, shard_of
 from simulator.readback import identify, parse_spec
 from simulator.tokens import PushType
 
 DATABASE: Final = "backend.sqlite"
+JUDGED: Final = 10  # the judge's process ends with this plus the verdict's code: a crash ends with 1, as violated would
 _TOUCHES: Final = (Call.SUBSCRIBE, Call.UNSUBSCRIBE)
 
 log = logging.getLogger(__name__)
@@ -43,19 +45,31 @@ def judge_run(folder: Path) -> Summary:
     try:
         journal = load(folder, run.id)
     except JournalCannotTell as error:
-        return _report(folder, run, np.empty(0, RECORD), _unknown(str(error)))
-    rows, obstacles = _read_back(folder, run, journal)
-    try:
-        judgement = _judge(run, journal, rows)
-    except Exception as error:
-        # A crash of the judge is an unknown, not a lost run: the figures are still good.
-        log.exception("the checker failed")
-        judgement = _unknown(
-            f"The checker failed ({type(error).__name__}: {error}); the journal is kept for another try."
-        )
-    summary = _report(folder, run, np.concatenate([journal.records, rows]), _with(judgement, obstacles + _gaps(run)))
+        return _report(folder, run, np.empty(0, RECORD), _unknown(_sentence(error)))
+    rows, judgement = _judged(folder, run, journal)
+    summary = _report(folder, run, np.concatenate([journal.records, rows]), judgement)
     compact(folder, run.id, journal)
     return summary
+
+
+def _judged(folder: Path, run: Run, journal: Journal) -> tuple[NDArray[np.void], Judgement]:
+    """The read-back and the judgement; what goes wrong with either is an unknown, and the figures are still good."""
+    try:
+        rows, obstacles = _read_back(folder, run, journal)
+        return rows, _with(_judge(run, journal, rows), obstacles + _gaps(run))
+    except (JournalCannotTell, PushfleetError) as error:
+        return np.empty(0, RECORD), _unknown(_sentence(error))
+    except Exception as error:
+        log.exception("the checker failed")
+        return np.empty(0, RECORD), _unknown(f"The checker failed ({type(error).__name__}: {error}).")
+
+
+def judge_again(folder: Path) -> Summary:
+    """`judge_run` for whoever comes later: UsageError while the run is still under way."""
+    Run.read(folder)
+    if under_way(folder):
+        raise UsageError(f"the run in {folder} is still under way: stop it, or wait for its end, and judge it then.")
+    return judge_run(folder)
 
 
 def give_up(folder: Path, why: str) -> Summary:
@@ -83,7 +97,14 @@ def _judge(run: Run, journal: Journal, rows: NDArray[np.void]) -> Judgement:
 
 
 def _fleet(run: Run) -> Fleet:
-    return Fleet.open(Path(run.fleet), writable=False)
+    """The fleet that lived the run; CannotKnow if another stands in its place, to which its deviceIds mean nothing."""
+    fleet = Fleet.open(Path(run.fleet), writable=False)
+    if fleet.number != run.fleet_number:
+        raise CannotKnow(
+            f"the fleet at {run.fleet} is not the one that lived run {run.id} (its number is {fleet.number}, not "
+            f"{run.fleet_number}): restore that one, and judge again."
+        )
+    return fleet
 
 
 def _label(fleet: Fleet, register: int) -> str:
@@ -106,28 +127,35 @@ def _read_back(folder: Path, run: Run, journal: Journal) -> tuple[NDArray[np.voi
     if read_back_path(folder).exists():
         return load_read_back(folder, run.id), []
     specs = run.readback or ([f"sqlite:{folder / DATABASE}"] if run.embedded else [])
-    if not specs:
-        return np.empty(0, RECORD), [
-            f"The store of {run.target} was not read back, so nothing is known of what it holds: give --readback."
-        ]
-    operations = journal.records[np.isin(journal.records["call"], _TOUCHES)]
-    passes, obstacles = [np.empty(0, RECORD)], []
-    for spec in specs:
+    passes, obstacles = [np.empty(0, RECORD)], _unreadable(run, specs)
+    # The clock starts again when the machine does; a run judged after that was still over before this look.
+    after = int(journal.records["done"].max(initial=0)) + 1
+    for spec in specs if not obstacles else []:
         try:
-            passes.append(_look(_fleet(run), spec, operations))
+            passes.append(_look(_fleet(run), spec, journal.records, after))
         except PushfleetError as error:
-            obstacles.append(f"{str(error)[:1].upper()}{str(error)[1:]}")
+            obstacles.append(_sentence(error))
+        after = int(passes[-1]["done"].max(initial=after)) + 1
     rows = np.concatenate(passes)
     if not obstacles:
         write_read_back(folder, run.id, rows)
     return rows, obstacles
 
 
-def _look(fleet: Fleet, spec: str, operations: NDArray[np.void]) -> NDArray[np.void]:
-    """One reading of the whole store, as records."""
-    # The clock starts again when the machine does; a run judged after that was still over before this look.
-    began = max(time.monotonic_ns(), int(operations["done"].max(initial=0)) + 1)
-    seen = identify(fleet, parse_spec(spec).rows(), np.unique(operations["register"])).rows
+def _unreadable(run: Run, specs: list[str]) -> list[str]:
+    """Why reading the store now would say nothing of this run, if so."""
+    if not specs:
+        return [f"The store of {run.target} was not read back, so nothing is known of what it holds: give --readback."]
+    if not run.embedded and (latest := _fleet(run).runs) > run.run_number:
+        return [f"Run {latest} of this fleet has written to the store since, so it shows no longer what this run left."]
+    return []
+
+
+def _look(fleet: Fleet, spec: str, records: NDArray[np.void], after: int) -> NDArray[np.void]:
+    """One reading of the whole store, as records; none of it before `after` (monotonic ns)."""
+    began = max(time.monotonic_ns(), after)
+    touched = np.unique(records["register"][np.isin(records["call"], _TOUCHES)])
+    seen = identify(fleet, parse_spec(spec).rows(), touched).rows
     rows = np.zeros(len(seen), RECORD)
     rows["call"], rows["outcome"] = Call.READBACK, Outcome.OK
     rows["rows"], rows["rc"] = NO_ROWS, NO_RC
@@ -136,6 +164,11 @@ def _look(fleet: Fleet, spec: str, operations: NDArray[np.void]) -> NDArray[np.v
     rows["intended"] = rows["sent"] = began
     rows["done"] = max(time.monotonic_ns(), began + 1)
     return rows
+
+
+def _sentence(error: Exception) -> str:
+    text = str(error)
+    return f"{text[:1].upper()}{text[1:]}"
 
 
 def _gaps(run: Run) -> list[str]:
@@ -173,4 +206,4 @@ def words(folder: Path) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(judge_run(Path(sys.argv[1])).verdict.exit_code)
+    sys.exit(JUDGED + judge_run(Path(sys.argv[1])).verdict.exit_code)

@@ -12,13 +12,18 @@ from typing import Any, Final, TextIO
 from locustfiles._judging import words
 from locustfiles._settings import Settings
 from locustfiles._times import seconds
+from results.verdict import Verdict
 from simulator.errors import UsageError
+from simulator.fleet.shards import SHARDS
 
 DEFAULT_RATE: Final = 100.0
 # Locust users share the arrivals. Enough of them that every scenario's weight is met closely, not so many that
 # spawning them and switching between them costs more than the requests do.
 _FEWEST_USERS: Final = 100
 _MOST_USERS: Final = 200
+_OF_VERDICTS: Final = {verdict.exit_code for verdict in Verdict}  # Locust has its own meaning for them
+_MOST_PEOPLE: Final = 100_000  # in the closed model each is a Locust user, which takes some 20 kB
+_FASTEST: Final = 1_000_000  # arrivals a second; nothing this tool drives comes near
 _OWN: Final = ("rate", "users", "run_time", "processes", "as_json", "locust_options", "host")
 
 
@@ -26,16 +31,14 @@ def launch(options: dict[str, Any]) -> int:
     """Run Locust in this process and give the exit code; UsageError with every mistake at once before it starts."""
     arguments = _arguments(options)
     with _quiet() as stdout:
-        code = _locust(arguments)
-        _show(stdout, as_json=options["as_json"])
-    return code
+        return _show(stdout, _locust(arguments), as_json=options["as_json"])
 
 
 def _arguments(options: dict[str, Any]) -> list[str]:
     errors: list[str] = []
     amount = _amount(options, errors)
     run_time = seconds("--run-time", options["run_time"], errors)
-    processes = _positive("--processes", options["processes"], errors)
+    processes = _positive("--processes", options["processes"], errors, most=SHARDS)
     given = {name: value for name, value in options.items() if name not in _OWN and value not in (None, ())}
     try:
         Settings.parse({**given, "host": options["host"]})
@@ -65,24 +68,24 @@ def _amount(options: dict[str, Any], errors: list[str]) -> list[str]:
         errors.append("--rate is the open model and --users the closed one: give one of them.")
         return []
     if options["users"]:
-        users = _positive("--users", options["users"], errors)
+        users = _positive("--users", options["users"], errors, most=_MOST_PEOPLE)
         return ["--users", str(users), "--spawn-rate", str(users), "--closed"]
     try:
         rate = float(options["rate"] or DEFAULT_RATE)
     except ValueError:
         errors.append(f"--rate {options['rate']} is not a number of arrivals a second.")
         return []
-    if not 0 < rate < math.inf:
-        errors.append(f"--rate {options['rate']} is out of range: give arrivals a second above 0.")
+    if not 0 < rate <= _FASTEST:
+        errors.append(f"--rate {options['rate']} is out of range: give up to {_FASTEST} arrivals a second, above 0.")
         return []
     users = min(max(math.ceil(rate), _FEWEST_USERS), _MOST_USERS)
     return ["--users", str(users), "--spawn-rate", str(users), f"--rate-per-user={rate / users!r}"]
 
 
-def _positive(flag: str, text: str, errors: list[str]) -> int:
-    if text.isdecimal() and int(text) > 0:
+def _positive(flag: str, text: str, errors: list[str], *, most: int) -> int:
+    if text.isdecimal() and 0 < int(text) <= most:
         return int(text)
-    errors.append(f"{flag} {text} is not a whole number above 0.")
+    errors.append(f"{flag} {text} is not a whole number from 1 to {most}.")
     return 1
 
 
@@ -109,10 +112,15 @@ def _locust(arguments: list[str]) -> int:
     return 0
 
 
-def _show(stdout: TextIO, *, as_json: bool) -> None:
-    """What came out, for the process that conducted; a forked worker comes through here too and has nothing to say."""
+def _show(stdout: TextIO, code: int, *, as_json: bool) -> int:
+    """What came out, for the process that conducted, and the exit code; a forked worker comes through here silently."""
     from locustfiles._events import SESSIONS  # noqa: PLC0415 - imports Locust
 
-    for folder in [folder for session in SESSIONS if session.conductor for folder in session.conductor.verdicts]:
-        summary = (folder / "summary.json").read_text(encoding="utf-8")
-        stdout.write(f"{summary.rstrip()}\n" if as_json else words(folder))
+    for session in SESSIONS:
+        for folder in session.conductor.verdicts:
+            summary = (folder / "summary.json").read_text(encoding="utf-8")
+            stdout.write(f"{summary.rstrip()}\n" if as_json else words(folder))
+        if session.conductor.verdict is None and code in _OF_VERDICTS:
+            sys.stderr.write("No run began, so there is no verdict.\n")
+            return Verdict.UNKNOWN.exit_code
+    return code

@@ -11,19 +11,23 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
+
+import numpy as np
 
 from locustfiles._assignment import Assignment
+from locustfiles._fleets import fleet_directory
 from locustfiles._judging import DATABASE
 from locustfiles._progress import Progress
 from locustfiles._settings import DEFAULT_DEVICES, Settings, draw_seed
 from results.run import Names, Run
 from scenarios import SCENARIOS
 from simulator.backend import Embedded
-from simulator.client import Client, Fault, HttpTransport, Timeouts, obtain_client_tokens
+from simulator.client import Client, Fault, HttpTransport, Origin, obtain_client_tokens
 from simulator.errors import CannotKnow, UsageError
 from simulator.fleet import ClientTokens, Fleet
+from simulator.readback import identify, parse_spec
 from simulator.tokens import PushType
+from simulator.tokens.provenance import GENERATION_BITS
 
 EMBEDDED: Final = "embedded"
 _VERSIONS: Final = ("pushfleet", "locust", "gevent", "numpy", "pyarrow", "granian")
@@ -46,6 +50,11 @@ class Prepared:
         if self.target is not None:
             self.target.stop()
 
+    def abandon(self) -> None:
+        """The run never began: leave nothing of it."""
+        self.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
 
 def prepare(settings: Settings, progress: Progress) -> Prepared:
     """Make the folder, open the fleet, start or reach the target, log everybody in.
@@ -61,6 +70,7 @@ def prepare(settings: Settings, progress: Progress) -> Prepared:
         fleet = _open_fleet(settings, folder, seed)
         target = _start(settings, folder, fleet) if settings.host is None else None
         run = _describe(settings, folder, fleet, target)
+        _refuse_forgotten(fleet, run)
         assignment = _assign(settings, run, folder, target)
         api_key = target.api_key if target is not None else settings.api_key
         _log_in(fleet, assignment, api_key, progress)
@@ -93,10 +103,7 @@ def _folder(settings: Settings) -> Path:
 
 
 def _open_fleet(settings: Settings, folder: Path, seed: int) -> Fleet:
-    """The fleet asked for; without --fleet, one in the run's folder, or for a deployment one that outlives the run.
-
-    A deployment remembers the tokens of earlier runs. The same seed without the fleet's memory would mint them again.
-    """
+    """The fleet asked for; without --fleet, one in the run's folder, or for a deployment one that outlives the run."""
     if settings.fleet is not None:
         directory = settings.fleet
         devices = settings.devices if directory.exists() else settings.devices or DEFAULT_DEVICES
@@ -104,8 +111,8 @@ def _open_fleet(settings: Settings, folder: Path, seed: int) -> Fleet:
     devices = settings.devices or DEFAULT_DEVICES
     if settings.host is None:
         return Fleet.open_or_create(folder / "fleet", devices, seed)
-    where = urlsplit(settings.host).netloc.replace(":", "-").replace("[", "").replace("]", "")
-    return Fleet.open_or_create(settings.results.parent / "fleets" / f"{where}-{devices}-{seed}", devices, seed)
+    lasting = fleet_directory(settings.results.parent / "fleets", settings.host, devices, seed)
+    return Fleet.open_or_create(lasting, devices, seed)
 
 
 def _start(settings: Settings, folder: Path, fleet: Fleet) -> Embedded:
@@ -115,14 +122,28 @@ def _start(settings: Settings, folder: Path, fleet: Fleet) -> Embedded:
 
 
 def _reach(host: str) -> None:
-    parts = urlsplit(host)
-    port = parts.port or (443 if parts.scheme == "https" else 80)
+    origin = Origin.parse(host)
     try:
-        socket.create_connection((parts.hostname or "", port), timeout=5).close()
+        socket.create_connection((origin.host, origin.port), timeout=5).close()
     except OSError as error:
         raise CannotKnow(
             f"--host {host} cannot be reached: {error.strerror or error}. Is it running, and is the port right?"
         ) from error
+
+
+def _refuse_forgotten(fleet: Fleet, run: Run) -> None:
+    """Stop if the store knows more runs of this fleet than the fleet does: its tokens would be minted once more."""
+    for spec in run.readback:
+        try:
+            rows = identify(fleet, parse_spec(spec).rows(), np.empty(0, np.uint64)).rows
+        except CannotKnow:
+            continue  # the read-back after the load will say so
+        latest = int(rows["value"].max(initial=0)) >> GENERATION_BITS
+        if latest >= run.run_number:
+            raise UsageError(
+                f"the store of {run.target} holds tokens of run {latest} of this fleet, but its directory knows "
+                f"{run.run_number - 1}: use the directory that those runs used, or another --seed."
+            )
 
 
 def _describe(settings: Settings, folder: Path, fleet: Fleet, target: Embedded | None) -> Run:
@@ -172,13 +193,26 @@ def _assign(settings: Settings, run: Run, folder: Path, target: Embedded | None)
 
 def _log_in(fleet: Fleet, assignment: Assignment, api_key: str, progress: Progress) -> None:
     """Obtain a client token for everyone who has none that lasts; this is preparation and no part of the load."""
-    timeouts = Timeouts(answer=assignment.timeout)
     with (
-        HttpTransport(assignment.host, timeouts=timeouts) as transport,
+        HttpTransport(assignment.host, timeouts=assignment.timeouts) as transport,
         ClientTokens(Path(assignment.fleet), assignment.tokens_for) as store,
     ):
         client = Client(transport, client_key=assignment.client_key, api_key=api_key)
+        _forget_stale(client, store)
         missing = store.missing(range(fleet.people), time.time())
         wanted = [(person, fleet.client_id(person), f"person {person}") for person in missing]
         with progress.counting("logging people in", len(wanted)) as advance:
             obtain_client_tokens(client, wanted, store.add, progress=advance)
+
+
+def _forget_stale(client: Client, store: ClientTokens) -> None:
+    """Log everybody in anew if the target no longer takes the tokens it gave: it was restarted, or revoked them.
+
+    One of them is tried, on a device that nobody has.
+    """
+    kept = store.load(time.time())
+    if not kept:
+        return
+    answer = client.unsubscribe(next(iter(kept.values())), PushType.IOS.wire, "pushfleet: is this client token good?")
+    if answer.fault is Fault.UNAUTHORIZED:
+        store.forget()

@@ -7,16 +7,18 @@ from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Final, Self
-from urllib.parse import urlsplit
 
 from results.errors import ResultsError
 from results.gates import Gate, parse_gates
 from scenarios import SCENARIOS
 from simulator.backend import BUGS
+from simulator.client import Origin
 from simulator.errors import PushfleetError, UsageError
+from simulator.fleet import MAX_DEVICES, MAX_SEED
 from simulator.readback import parse_spec
 
 DEFAULT_DEVICES: Final = 1000
+_DAY: Final = 86_400.0  # seconds
 _RUN_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
@@ -51,8 +53,8 @@ class Settings:
             host=host,
             client_key=check.key("client_key", host),
             api_key=check.key("api_key", host),
-            devices=check.whole("devices", 1, 2**32 - 1),
-            seed=check.whole("seed", 0, 2**32 - 1),
+            devices=check.whole("devices", 1, MAX_DEVICES),
+            seed=check.whole("seed", 0, MAX_SEED),
             fleet=Path(options["fleet"]) if options.get("fleet") else None,
             weights=check.weights(),
             gates=check.gates(),
@@ -61,10 +63,10 @@ class Settings:
             results=check.results(),
             run_id=check.run_id(),
             closed=bool(options.get("closed")),
-            per_user=check.number("rate_per_user", 1.0),
-            think_time=check.number("think_time", 1.0, zero=True),
+            per_user=check.number("rate_per_user", 1.0, most=10_000),
+            think_time=check.number("think_time", 1.0, zero=True, most=_DAY),
             max_in_flight=check.whole("max_in_flight", 1, 1_000_000) or 1000,
-            timeout=check.number("timeout", 10.0),
+            timeout=check.number("timeout", 10.0, most=_DAY),
         )
         if check.errors:
             raise UsageError("\n".join(check.errors))
@@ -108,15 +110,15 @@ class _Check:
             self.errors.append(f"{_flag(name)} {number} is out of range: give {least} to {most}.")
         return number
 
-    def number(self, name: str, default: float, *, zero: bool = False) -> float:
+    def number(self, name: str, default: float, *, most: float, zero: bool = False) -> float:
         value = self.options.get(name)
         try:
             number = default if value in (None, "") else float(value)
         except (TypeError, ValueError):
             self.errors.append(f"{_flag(name)} {value} is not a number.")
             return default
-        if not (0 < number < float("inf") or (zero and number == 0)):
-            self.errors.append(f"{_flag(name)} {number:g} is out of range: give a number above 0.")
+        if not (0 < number <= most or (zero and number == 0)):
+            self.errors.append(f"{_flag(name)} {number:g} is out of range: give a number above 0, up to {most:g}.")
         return number
 
     def host(self) -> str | None:
@@ -125,19 +127,17 @@ class _Check:
             if self.options.get("confirm_target"):
                 self.errors.append("--confirm-target names a target, but no --host was given.")
             return None
-        parts = urlsplit(str(host))
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            self.errors.append(f"--host {host} is no target: give its URL, like https://chat.example.com.")
+        try:
+            origin = Origin.parse(str(host))
+        except UsageError as error:
+            self.errors.append(f"--host is no target. {error}")
             return None
-        if not _is_loopback(parts.hostname) and self.options.get("confirm_target") not in (
-            parts.hostname,
-            parts.netloc,
-        ):
+        if not _is_loopback(origin.host) and self.options.get("confirm_target") not in (origin.host, origin.authority):
             self.errors.append(
-                f"--host {host} is not on this machine, and simulated tokens pollute a database: "
-                f"add --confirm-target {parts.hostname} if that deployment may be written to."
+                f"--host {origin} is not on this machine, and simulated tokens pollute a database: "
+                f"add --confirm-target {origin.host} if that deployment may be written to."
             )
-        return str(host).rstrip("/")
+        return str(origin)
 
     def key(self, name: str, host: str | None) -> str:
         key = self.options.get(name) or ""

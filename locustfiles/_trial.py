@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, Final
-from urllib.parse import urlsplit
 
 import orjson
 
+from locustfiles._fleets import fleet_directory
 from results.capacity import Plan
 from results.errors import ResultsError
 from results.verdict import Verdict
@@ -98,8 +98,7 @@ class Trials:
         """A deployment remembers tokens, so the fleet that minted them must outlive the search's folder."""
         if self.host is None:
             return {}
-        where = urlsplit(self.host).netloc.rpartition("@")[2].translate(str.maketrans(":", "-", "[]"))
-        return {"host": self.host, "fleet": str(self.fleets / f"{where}-{plan.devices}-{plan.seed}")}
+        return {"host": self.host, "fleet": str(fleet_directory(self.fleets, self.host, plan.devices, plan.seed))}
 
 
 def end(process: "subprocess.Popen[bytes]") -> None:

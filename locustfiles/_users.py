@@ -5,13 +5,12 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 import gevent
 from locust import User, task
+from locust.exception import StopUser
 
 from scenarios import SCENARIOS, Scenario
 
 if TYPE_CHECKING:
     from random import Random
-
-    from locust.env import Environment
 
     from locustfiles._generator import Generator
 
@@ -36,7 +35,9 @@ class PhoneUser(User):
     @task
     def live(self) -> None:
         """Arrive again and again until Locust ends this user."""
-        generator = _running[id(self.environment)]
+        generator = _running.get(id(self.environment))
+        if generator is None:  # this worker came too late for the run, or its part is over
+            raise StopUser
         generator.users += 1
         rng = generator.random(f"{self.scenario.name}/{generator.users}")
         if generator.assignment.closed:
@@ -45,12 +46,14 @@ class PhoneUser(User):
             self._open(generator, rng)
 
     def _open(self, generator: "Generator", rng: "Random") -> None:
-        rate = generator.assignment.per_user / 1e9
-        due = float(time.monotonic_ns())
-        while True:
-            due += rng.expovariate(rate)
-            gevent.sleep(max(0.0, (due - time.monotonic_ns()) / 1e9))
-            generator.arrive(self.scenario, int(due), rng)
+        arrivals = generator.expect(self.scenario, rng)
+        try:
+            while True:
+                gevent.sleep(max(0.0, (arrivals.due - time.monotonic_ns()) / 1e9))
+                generator.arrive(self.scenario, int(arrivals.due), rng)
+                arrivals.advance()
+        finally:
+            generator.expect_no_more(arrivals)
 
     def _closed(self, generator: "Generator", rng: "Random") -> None:
         think = generator.assignment.think_time
@@ -63,12 +66,12 @@ class PhoneUser(User):
             gevent.sleep(rng.expovariate(1 / think) if think else 0)
 
 
-def weigh(environment: "Environment", weights: dict[str, float]) -> None:
-    """Give the classes that take part their scenarios' weights, and leave the others out."""
-    for user_class in environment.user_classes:
+def weigh(classes: "list[type[User]]", weights: dict[str, float]) -> "list[type[User]]":
+    """Those of the classes that take part, each with its scenario's weight."""
+    for user_class in classes:
         if issubclass(user_class, PhoneUser):
             user_class.weight = weights.get(user_class.scenario.name, 0)
-    environment.user_classes = [each for each in environment.user_classes if each.weight]
+    return [each for each in classes if each.weight]
 
 
 def user_classes() -> dict[str, type[PhoneUser]]:

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, Final, Self, get_origin, get_type_hints
 
 import orjson
 
@@ -71,16 +71,40 @@ class Run:
         path = folder / "run.json"
         try:
             said = orjson.loads(path.read_bytes())
+            if (schema := said["schema"]) != SCHEMA:
+                raise ValueError(f"its schema is {schema!r}")  # noqa: TRY301 - told below, with the path
             names = said.pop("names")
             types = {int(code): name for code, name in names["types"].items()}
             faults = {int(code): name for code, name in names["faults"].items()}
             load = said.pop("load")
-            return cls(
+            run = cls(
                 **said, names=Names(types, names["scenarios"], faults), load=Load(**load) if load is not None else None
             )
-        except FileNotFoundError:
+            _require_types(run, run.load)
+        except (FileNotFoundError, NotADirectoryError):
             raise UsageError(
                 f"{folder} is no run's folder: it has no run.json. Name a folder that a run left behind."
             ) from None
+        except OSError as error:
+            raise UsageError(f"{path} cannot be read: {error.strerror}. Make it readable.") from error
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise UsageError(f"{path} cannot be read as a run of schema {SCHEMA}: {error}.") from error
+        else:
+            return run
+
+
+def _require_types(*told: Run | Load | None) -> None:
+    """TypeError unless fields are what they are declared to be: a damaged file must not fail later, somewhere else."""
+    for part in filter(None, told):
+        for name, kind in get_type_hints(type(part)).items():
+            if name != "load" and not _fits(getattr(part, name), kind):
+                raise TypeError(f"{name} is {getattr(part, name)!r}")
+
+
+def _fits(value: object, kind: Any) -> bool:  # noqa: ANN401 - a type, or a generic one
+    plain = get_origin(kind) or kind
+    if plain is list:
+        return isinstance(value, list) and all(isinstance(each, str) for each in value)
+    if plain in (int, float):
+        return isinstance(value, int if plain is int else int | float) and not isinstance(value, bool)
+    return isinstance(value, plain)

@@ -17,9 +17,9 @@ def report(run: Path) -> None:
     Example:
       pushfleet report results/runs/20261124-101500
     """
-    from locustfiles._judging import judge_run
+    from locustfiles._judging import judge_again
 
-    summary = judge_run(run)
+    summary = judge_again(run)
     for name in ("report.html", "summary.md", "summary.json", "junit.xml"):
         click.echo(run / name)
     sys.exit(summary.verdict.exit_code)

@@ -18,11 +18,12 @@ def explain(evidence: Evidence, story: Story) -> str:
     """The violation in plain sentences."""
     fact = evidence.at
     call = "unsubscribe" if fact.call == Call.UNSUBSCRIBE else f"subscribe of {story.token(fact.value)}"
+    why = story.fault_name(fact.fault).removesuffix(".")
     answer = f"status {fact.status}" + (f", RC {fact.rc}" if fact.rc != NO_RC else "")
     return story.tell(
         ANOMALY.title,
         evidence.register,
-        f"The {call} begun at {story.at(fact.sent)} was answered with {answer}: {story.fault_name(fact.fault)}.",
+        f"The {call} begun at {story.at(fact.sent)} was answered with {answer}: {why}.",
     )
 
 

@@ -1,4 +1,4 @@
-"""A token was seen after its unsubscribe was acknowledged."""
+"""A token was seen, or removed again, after its unsubscribe was acknowledged."""
 
 from typing import Final
 
@@ -9,8 +9,8 @@ from results.checker.story import Story
 
 
 def matches(evidence: Evidence) -> bool:
-    """V3, where the delete is an unsubscribe."""
-    return evidence.rule is Rule.V3 and not evidence.takeover
+    """V3, where the delete is an unsubscribe, or what the next unsubscribe removed."""
+    return (evidence.rule is Rule.V3 and not evidence.takeover) or evidence.rule is Rule.AGAIN
 
 
 def explain(evidence: Evidence, story: Story) -> str:
@@ -18,7 +18,7 @@ def explain(evidence: Evidence, story: Story) -> str:
     return story.tell(
         ANOMALY.title,
         evidence.register,
-        story.proof(evidence.held, evidence.at.value),
+        "" if evidence.rule is Rule.AGAIN else story.proof(evidence.held, evidence.at.value),
         story.proof(evidence.since, evidence.at.value),
         story.stale(evidence),
         story.no_excuse(evidence),

@@ -27,7 +27,7 @@ ANOMALY: Final = Anomaly(
     title="WRONG TYPE DELIVERY",
     severity=2,
     precedence=13,
-    chances=("deliveries",),
+    chances=("deliveries", "two_type_tokens_read"),
     matches=matches,
     explain=explain,
 )

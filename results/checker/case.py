@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Final
 
+from results.checker.doubt import Doubt
 from results.checker.evidence import Evidence, of_order
 from results.checker.fact import Fact
 from results.checker.late import late_effects
@@ -12,21 +12,12 @@ from results.checker.operation import ABSENT, DELETE, Operation
 from results.checker.projection import Frame, Projection, projections
 from results.checker.provenance import repeats, strays
 from results.checker.register import Legality, judge_register
+from results.checker.removals import removed_again
 from results.checker.rule import MISSING, PROVENANCE, STALE, Rule
 from results.checker.zones import Violation
 from results.journal.record import Call
 
 _ROUNDS: Final = 16  # a register with more independent violations than this has been shown wrong often enough
-
-
-class Doubt(StrEnum):
-    """Why a register cannot be judged; each completes "N registers cannot be judged: …"."""
-
-    DEAD = "their worker died, and operations missing from its journal may explain what was read"
-    CLOCKS = "a token was read before its write began, so the clocks are wrong"
-    LATE = "only a timed-out request that acted late explains what was read"
-    REWRITTEN = "a token was written again after another, and which of its writes was seen decides"
-    NEVER_READ = "they were never read after their last acknowledged operation"
 
 
 @dataclass(slots=True)
@@ -46,19 +37,28 @@ def judge_case(facts: Sequence[Fact], frame: Frame) -> Case:
     """Judge one register by its records, which must be sorted by `sent`."""
     case = Case()
     struck = set()
-    for index, evidence in strays(facts, frame):
+    for index, found in strays(facts, frame):
         struck.add(index)
-        if evidence is None:
-            case.doubts.add(Doubt.DEAD)
+        if isinstance(found, Doubt):
+            case.doubts.add(found)
         else:
-            case.evidence.append(evidence)
+            case.evidence.append(found)
     counted = list(repeats(facts))
     case.evidence.extend(counted)
+    _judge_removals(case, facts, frame)
     if not any(one.rule is Rule.ROWS for one in counted):  # two rows are no register: their order tells nothing more
         _judge_order(case, facts, frame, struck)
     if not _read_at_last(facts):
         case.doubts.add(Doubt.NEVER_READ)
     return case
+
+
+def _judge_removals(case: Case, facts: Sequence[Fact], frame: Frame) -> None:
+    again = list(removed_again(facts))
+    if again and frame.excuse:
+        case.doubts.add(frame.excuse)
+    else:
+        case.evidence.extend(again)
 
 
 def _read_at_last(facts: Sequence[Fact]) -> bool:
@@ -93,7 +93,7 @@ def _violations(case: Case, seen_by: list[Projection], frame: Frame) -> Iterator
     for projection in seen_by:
         finding = judge_register(projection.operations, projection.unsure)
         if finding.legality is Legality.OPEN:
-            case.doubts.add(Doubt.DEAD if frame.dead else Doubt.REWRITTEN)
+            case.doubts.add(frame.excuse or Doubt.REWRITTEN)
         yield from ((violation, projection) for violation in finding.violations)
 
 

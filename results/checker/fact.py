@@ -40,6 +40,11 @@ class Fact(NamedTuple):
         return self.outcome == Outcome.FAIL and self.status > 0
 
     @property
+    def went_out(self) -> bool:
+        """A subscribe or unsubscribe that may have reached the backend."""
+        return self.call in (Call.SUBSCRIBE, Call.UNSUBSCRIBE) and (self.ok or self.timed_out or self.refused)
+
+    @property
     def is_read(self) -> bool:
         """Shows from outside what the backend holds."""
         return self.outcome == Outcome.OK and self.call in (Call.READBACK, Call.DELIVERY)
@@ -50,7 +55,8 @@ class Fact(NamedTuple):
 
         `n` counts the records removed. An acknowledged unsubscribe with n = 0 found its register empty at the one
         moment it acted, and changed nothing: it is a read of absence, exactly, and no delete. n = 1 says only that
-        something stood there, which no zone can use; it stays a plain delete. n > 1 counts duplicates.
+        something stood there, which no zone can use: it stays a plain delete, see `removals` for what it proves.
+        n > 1 counts duplicates.
         """
         if self.call == Call.UNSUBSCRIBE:
             return self.outcome == Outcome.OK and self.rows == 0

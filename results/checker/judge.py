@@ -1,7 +1,7 @@
 """The judge of a run: every register of its journal, and what that makes of its correctness."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final
@@ -10,14 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from results.anomalies import ANOMALIES, classify
-from results.checker.case import Case, Doubt, judge_case
+from results.checker.case import Case, judge_case
 from results.checker.coverage import CHANCES, chances
+from results.checker.doubt import Doubt
 from results.checker.evidence import Evidence
 from results.checker.fact import Fact, facts_of
 from results.checker.projection import Frame
 from results.checker.rule import Rule
 from results.checker.story import Story
-from results.journal.record import ABSENT, FIRST_BREACH, Call, Outcome
+from results.checker.whole import answers, chances_of_all, later_run_read, sent_of_elsewhere
+from results.journal.record import FIRST_BREACH, Call
 from results.judgement import Example, Judgement
 from results.verdict import Verdict
 
@@ -38,10 +40,16 @@ class _Tally:
     coverage: Counter[str] = field(default_factory=Counter)
     shown: dict[str, list[Evidence]] = field(default_factory=dict)
 
-    def add(self, case: Case, chances_had: dict[str, int]) -> None:
-        """Count one register: once for each anomaly it shows."""
+    def add(self, case: Case, facts: Sequence[Fact]) -> None:
+        """Count one register: once for each anomaly it shows.
+
+        A register that no operation was sent for is not this run's, and says nothing of it, unless what was read there
+        shows a fault, or may be the work of a worker that died.
+        """
+        if not (case.violated or Doubt.DEAD in case.doubts or any(fact.went_out for fact in facts)):
+            return
         self.total += 1
-        self.coverage.update(chances_had)
+        self.coverage.update(chances(facts))
         first: dict[str, Evidence] = {}
         for evidence in case.evidence:
             if (anomaly := classify(evidence)) is not None:
@@ -53,6 +61,11 @@ class _Tally:
         elif case.doubts:
             self.unknown += 1
             self.doubts[min(case.doubts, key=list(Doubt).index)] += 1
+
+    @property
+    def acknowledged(self) -> int:
+        """Operations that the backend has said it carried out."""
+        return self.coverage["subscribes"] + self.coverage["deletes"]
 
     def show(self, name: str, evidence: Evidence) -> None:
         """Count one piece of evidence, and keep it if it is among the first of its kind."""
@@ -74,15 +87,17 @@ def judge(
     """Judge a run's correctness from its journal.
 
     `records` is an array of RECORD, in any order; `run` the run's number, and `began` when it began (monotonic ns).
-    `label` names a register as people write it, `fault_name` a record's fault. `dead` tells of an array of registers
-    which of them belong to workers that died, and so lack operations in the journal. `read_back` is False if no
-    read-back ran to its end: then the verdict is never a pass.
+    `label` names a register as people write it, `fault_name` tells a record's fault in a sentence. `dead` tells of an
+    array of registers which of them belong to workers that died, and so lack operations in the journal. `read_back` is
+    False if no read-back ran to its end. Then the verdict is never a pass, nor is it if nothing was acknowledged.
     """
     tally = _Tally()
+    later, written = later_run_read(records, run), sent_of_elsewhere(records)
     for facts, is_dead in _registers(records, dead):
-        tally.add(judge_case(facts, Frame(run, began, is_dead)), chances(facts))
+        tally.add(judge_case(facts, Frame(run, began, is_dead, later, written)), facts)
     _count_breaches(records, tally)
-    _count_whole_run(records, tally)
+    tally.coverage.update(dict.fromkeys(CHANCES, 0))
+    tally.coverage.update(chances_of_all(records))
     story = Story(run, began, label, fault_name)
     return Judgement(
         verdict=_verdict(tally, read_back=read_back),
@@ -110,32 +125,14 @@ def _registers(records: NDArray[np.void], dead: Dead | None) -> Iterator[tuple[l
 
 def _count_breaches(records: NDArray[np.void], tally: _Tally) -> None:
     """Breaches of the contract: each is an operation, and makes the run violated."""
-    for fact in facts_of(records[_is_answered(records) & (records["fault"] >= FIRST_BREACH)].tolist()):
+    for fact in facts_of(answers(records[records["fault"] >= FIRST_BREACH]).tolist()):
         tally.show("contract_breach", Evidence(Rule.BREACH, fact.register, (fact,)))
-
-
-def _is_answered(records: NDArray[np.void]) -> NDArray[np.bool_]:
-    answered: NDArray[np.bool_] = (records["call"] < Call.READBACK) & (records["status"] > 0)
-    return answered
-
-
-def _count_whole_run(records: NDArray[np.void], tally: _Tally) -> None:
-    """Chances that are not a register's own. A push counts as closed where it is known whom it did not reach."""
-    pushes = records[(records["call"] == Call.DELIVERY) & (records["outcome"] == Outcome.OK)]
-    closed = pushes[pushes["value"] == ABSENT]
-    for name in CHANCES:
-        tally.coverage[name] += 0
-    tally.coverage["pushes"] = len(np.unique(pushes[["owner", "sent"]]))
-    tally.coverage["closed_pushes"] = len(np.unique(closed[["owner", "sent"]]))
-    tally.coverage["answers"] = int(np.count_nonzero(_is_answered(records)))
-    read = (records["call"] >= Call.READBACK) & (records["call"] <= Call.DELIVERY)
-    tally.coverage["reads"] = int(np.count_nonzero(read & (records["outcome"] == Outcome.OK)))
 
 
 def _verdict(tally: _Tally, *, read_back: bool) -> Verdict:
     if tally.violated or tally.anomalies["contract_breach"]:
         return Verdict.VIOLATED
-    if tally.unknown or not tally.coverage["reads"] or not read_back:
+    if tally.unknown or not tally.acknowledged or not tally.coverage["reads"] or not read_back:
         return Verdict.UNKNOWN
     return Verdict.PASS
 
@@ -157,8 +154,11 @@ def _reasons(tally: _Tally, *, read_back: bool) -> Iterator[str]:
             of = f"{tally.coverage['answers']} answers" if name == "contract_breach" else f"{tally.total} registers"
             yield f"{name} was found in {count} of {of}."
     if not tally.total:
-        yield "The journal holds no operation on any register, and no data is no verdict."
-    elif not tally.coverage["reads"]:
+        yield "No operation went out for any register, and no data is no verdict."
+        return
+    if not tally.acknowledged:
+        yield "No subscribe or unsubscribe was acknowledged, so there is nothing that the backend must hold."
+    if not tally.coverage["reads"]:
         yield "Nothing was read back, so nothing shows what the backend holds."
     elif not read_back:
         yield "No read-back ran to its end, so what the backend holds at last is not known."

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
+from results.checker.doubt import Doubt
 from results.checker.fact import Fact
 from results.checker.operation import ABSENT, BEFORE_EVERYTHING, DELETE, NEVER, READ, WRITE, Operation
 from results.journal.record import NOBODY, Call
@@ -30,6 +31,15 @@ class Frame:
     run: int
     began: int  # when the run began: a value of an earlier run stood before that, or never
     dead: bool  # operations of this register are missing from the journal
+    later: bool = False  # a later run of the fleet has written by the time of some read
+    written: frozenset[tuple[int, int]] = frozenset()  # (register, token) of those met elsewhere that this run sent
+
+    @property
+    def excuse(self) -> Doubt | None:
+        """Why operations that the journal lacks may have acted on this register; None: it lacks none."""
+        if self.dead:
+            return Doubt.DEAD
+        return Doubt.LATER if self.later else None
 
 
 def projections(facts: Sequence[Fact], frame: Frame, struck: AbstractSet[int]) -> list[Projection]:
@@ -109,7 +119,7 @@ def _project(facts: Sequence[tuple[int, Fact]], view: _View, frame: Frame) -> Pr
             continue
         operations.append(operation)
         undocumented = operation.value not in view.writers and not _is_old(operation.value, frame)  # absences too
-        if operation.kind == READ and (not certain or (frame.dead and undocumented)):
+        if operation.kind == READ and (not certain or (frame.excuse and undocumented)):
             unsure.add(index)
     return Projection([*operations, *_stood_before(operations, frame)], frozenset(unsure))
 

@@ -2,51 +2,81 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import chain
+from typing import Self
 
+from results.checker.doubt import Doubt
 from results.checker.evidence import Evidence
 from results.checker.fact import Fact
+from results.checker.operation import NEVER
 from results.checker.projection import Frame
 from results.checker.rule import Rule
-from results.journal.record import ABSENT, NOBODY, Call, Outcome
+from results.journal.record import ABSENT, GHOST, NOBODY, Call, Outcome
 
 
-def strays(facts: Sequence[Fact], frame: Frame) -> Iterator[tuple[int, Evidence | None]]:
-    """Reads that no order of the operations could explain, each by its index; None: unjournaled operations could."""
-    subscribes: dict[int, list[Fact]] = {}
-    for fact in facts:
-        if fact.call == Call.SUBSCRIBE:
-            subscribes.setdefault(fact.value, []).append(fact)
+def strays(facts: Sequence[Fact], frame: Frame) -> Iterator[tuple[int, Evidence | Doubt]]:
+    """Reads that no order of the operations could explain, each by its index; a doubt where something else could.
+
+    A token that this run did not write may have stood there before the run: a deployment keeps what earlier runs, or
+    another fleet of the same seed, have left. So it is held against the backend only if this run sent it, though for
+    another register, or if an acknowledged subscribe must have replaced it. A token of a later run never is.
+    """
+    sent = _Sent.of(facts)
     for index, fact in enumerate(facts):
-        if not fact.is_read or fact.value == ABSENT:
-            continue
-        if fact.value < 0:
-            yield index, Evidence(Rule.GHOST, fact.register, (fact,))
-        elif fact.origin != fact.register:
-            yield index, Evidence(Rule.ELSEWHERE, fact.register, (fact,))
-        elif fact.value >> 20 >= frame.run:
-            yield from _unwritten(index, fact, subscribes, frame)
+        if fact.is_read and fact.value != ABSENT and (found := _stray(fact, sent, frame)):
+            yield index, found
 
 
-def _unwritten(
-    index: int, fact: Fact, subscribes: dict[int, list[Fact]], frame: Frame
-) -> Iterator[tuple[int, Evidence | None]]:
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """A register's subscribes."""
+
+    of_token: dict[int, list[Fact]]
+    acted: bool  # some of them may have acted
+    replaced: int  # when one was first acknowledged: what stood before is gone by then
+
+    @classmethod
+    def of(cls, facts: Sequence[Fact]) -> Self:
+        of_token: dict[int, list[Fact]] = {}
+        acted, replaced = False, NEVER
+        for fact in facts:
+            if fact.call == Call.SUBSCRIBE:
+                of_token.setdefault(fact.value, []).append(fact)
+                acted |= fact.outcome != Outcome.FAIL
+                replaced = min(replaced, fact.done if fact.ok else NEVER)
+        return cls(of_token, acted, replaced)
+
+
+def _stray(fact: Fact, sent: _Sent, frame: Frame) -> Evidence | Doubt | None:
+    if fact.value < 0:
+        # A whole token of another fleet is a ghost too; parts of one, or one in another case, only a backend makes.
+        ours = sent.acted or fact.value != GHOST
+        return Evidence(Rule.GHOST, fact.register, (fact,)) if ours else Doubt.BEFORE
+    if fact.value >> 20 > frame.run:
+        return Doubt.LATER
+    if fact.origin != fact.register:
+        ours = sent.replaced < fact.sent or (fact.origin, fact.value) in frame.written
+        return Evidence(Rule.ELSEWHERE, fact.register, (fact,)) if ours else Doubt.BEFORE
+    return _unwritten(fact, sent, frame) if fact.value >> 20 == frame.run else None
+
+
+def _unwritten(fact: Fact, sent: _Sent, frame: Frame) -> Evidence | Doubt | None:
     """Tokens of this run must have been written, and by the person that the read names."""
-    same = subscribes.get(fact.value, [])
+    same = sent.of_token.get(fact.value, [])
     by_owner = [one for one in same if fact.owner in (one.owner, NOBODY)]
     acted = [one for one in same if one.outcome != Outcome.FAIL]
     if any(one.outcome != Outcome.FAIL for one in by_owner):
-        return
+        return None
+    if frame.excuse:
+        return frame.excuse
     if by_owner:
-        yield index, Evidence(Rule.REFUSED, fact.register, (fact,), since=by_owner[0])
-    elif frame.dead:
-        yield index, None
-    elif acted:
-        everything = chain.from_iterable(subscribes.values())
+        return Evidence(Rule.REFUSED, fact.register, (fact,), since=by_owner[0])
+    if acted:
+        everything = chain.from_iterable(sent.of_token.values())
         former = (one for one in everything if one.owner == fact.owner and one.sent < acted[0].sent and one.ok)
-        yield index, Evidence(Rule.OWNER, fact.register, (fact,), held=next(former, None), since=acted[-1])
-    else:
-        yield index, Evidence(Rule.UNWRITTEN, fact.register, (fact,))
+        return Evidence(Rule.OWNER, fact.register, (fact,), held=next(former, None), since=acted[-1])
+    return Evidence(Rule.UNWRITTEN, fact.register, (fact,)) if sent.replaced < fact.sent else Doubt.BEFORE
 
 
 def repeats(facts: Sequence[Fact]) -> Iterator[Evidence]:

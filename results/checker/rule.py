@@ -20,6 +20,7 @@ class Rule(StrEnum):
     V3 = "an acknowledged delete lies where a value was surely held"
     V4 = "nothing was found, and no delete can have caused it"
     V5 = "nothing was found, and every delete is needed to explain another such read"
+    AGAIN = "a delete removed what an acknowledged delete had removed before it, and nothing was written in between"
 
     # Counts.
     ROWS = "more than one row stands for one register"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from results.checker.evidence import Evidence
 from results.checker.fact import Fact
-from results.journal.record import ABSENT, FOLDED, GHOST, NOBODY, TRUNCATED, Call
+from results.journal.record import ABSENT, FOLDED, GHOST, NOBODY, STRANGER, TRUNCATED, Call
 
 _STRANGE = {
     GHOST: "a token that nobody minted",
@@ -21,7 +21,7 @@ class Story:
     run: int
     began: int  # monotonic ns
     label: Callable[[int], str]  # a register as people write it
-    fault_name: Callable[[int], str]
+    fault_name: Callable[[int], str]  # a fault as a sentence, with its full stop or without
 
     def tell(self, title: str, register: int, *sentences: str) -> str:
         """A title, the register, and what happened."""
@@ -40,7 +40,7 @@ class Story:
 
     def person(self, owner: int) -> str:
         """A person by number."""
-        return "nobody" if owner == NOBODY else f"person {owner}"
+        return {NOBODY: "nobody", STRANGER: "somebody who is not of the fleet"}.get(owner, f"person {owner}")
 
     def proof(self, fact: Fact | None, value: int) -> str:
         """What shows that a token, or an absence, was there."""
@@ -62,7 +62,8 @@ class Story:
             did = "did not reach it" if fact.value == ABSENT else f"delivered {what}"
             return f"A push begun at {self.at(fact.sent)} {did}"
         if fact.call == Call.UNSUBSCRIBE:
-            return f"The unsubscribe begun at {self.at(fact.sent)} removed nothing"
+            what = "a subscription" if fact.rows > 0 else "nothing"
+            return f"The unsubscribe begun at {self.at(fact.sent)} removed {what}"
         return f"The read-back at {self.at(fact.sent)} found {what}"
 
     def stale(self, evidence: Evidence) -> str:

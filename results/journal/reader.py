@@ -1,5 +1,6 @@
 """Reading what a run left, whole or cut off."""
 
+import fcntl
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -53,15 +54,42 @@ def load(folder: Path, run: str) -> Journal:
     return Journal(np.concatenate([rows for rows, _ in read]), tuple(part for _, part in read))
 
 
+def under_way(folder: Path) -> bool:
+    """Whether a living worker still writes the journal of the run in `folder`."""
+    return any(_is_held(stream) for stream in (folder / "journal").glob(f"*{OPEN}"))
+
+
+def _is_held(stream: Path) -> bool:
+    try:
+        with stream.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except FileNotFoundError:  # closed, and so renamed, a moment ago
+        return False
+    return False
+
+
 def _parquet(path: Path, run: str) -> Journal:
     try:
-        table = pq.read_table(path)
+        table = pq.read_table(path, page_checksum_verification=True)
     except (pa.ArrowException, OSError) as error:
         raise CannotKnow(f"{path} is damaged: {error}. What it held cannot be judged.") from error
     told = about(table.schema, str(path))
     _same_run(path, told, run)
-    parts = tuple(Part(part["worker"], tuple(part["shards"]), part["closed"]) for part in told["parts"])
-    return Journal(records(table), parts)
+    return Journal(records(table, str(path)), _parts(told, path))
+
+
+def _parts(told: dict[str, Any], path: Path) -> tuple[Part, ...]:
+    try:
+        parts = tuple(
+            Part(int(part["worker"]), tuple(part["shards"]), part["closed"] is True) for part in told["parts"]
+        )
+    except (KeyError, TypeError, ValueError):
+        parts = ()
+    if not parts:  # there is no file without: at least one worker wrote it
+        raise CannotKnow(f"{path} is damaged: it does not say which workers wrote it. What it held cannot be judged.")
+    return parts
 
 
 def _stream(path: Path, run: str) -> tuple[NDArray[np.void], Part]:
@@ -77,7 +105,7 @@ def _stream(path: Path, run: str) -> tuple[NDArray[np.void], Part]:
             raise CannotKnow(f"{path} is damaged: {error}. What it held cannot be judged.") from error
         return np.empty(0, RECORD), Part(-1, (), closed)  # killed before its first bytes were out: whose, nobody knows
     _same_run(path, told, run)
-    rows = records(pa.Table.from_batches(batches, stream.schema))
+    rows = records(pa.Table.from_batches(batches, stream.schema), str(path))
     return rows, Part(told["worker"], tuple(told["shards"]), closed)
 
 

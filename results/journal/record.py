@@ -41,6 +41,7 @@ FOLDED: Final = -4  # as GHOST, but the token differs from a minted one in case
 NO_RC: Final = -1
 NO_ROWS: Final = -1
 NOBODY: Final = 2**32 - 1
+STRANGER: Final = 2**32 - 2  # a read names somebody who is not of the fleet
 
 # Codes of `fault` from here on are breaches of the contract: answers that the API page does not allow.
 FIRST_BREACH: Final = 64
@@ -54,7 +55,7 @@ RECORD: Final = np.dtype(
         ("status", "<u2"),  # HTTP status, 0 = no answer
         ("rows", "<i2"),  # an unsubscribe's `n`, or NO_ROWS
         ("rc", "<i4"),  # the answer's RC, or NO_RC
-        ("owner", "<u4"),  # the person; for a read: whom the row names, or NOBODY
+        ("owner", "<u4"),  # the person; for a read: whom the row names, STRANGER, or NOBODY
         ("register", "<u8"),  # device << 24 | install << 8 | type
         ("value", "<i8"),  # the token written or read: run << 20 | generation; or ABSENT, GHOST, TRUNCATED, FOLDED
         ("origin", "<u8"),  # reads: the register that the token found was minted for; otherwise `register`

@@ -9,14 +9,17 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from results.errors import CannotKnow
-from results.journal.reader import OPERATIONS, Journal
+from results.journal.reader import OPERATIONS, Journal, under_way
 from results.journal.table import about, columns, records, schema
 
 
 def compact(folder: Path, run: str, journal: Journal) -> None:
-    """Write `journal` as Parquet and remove the streams it was read from; a kill in between loses nothing."""
+    """Write `journal` as Parquet and remove the streams it was read from; a kill in between loses nothing.
+
+    A stream that is still being written stays, and with it all the others.
+    """
     target = folder / "journal" / OPERATIONS
-    if target.exists():
+    if target.exists() or under_way(folder):
         return
     _write(target, journal.records, schema({"run": run, "parts": [asdict(part) for part in journal.parts]}))
     for stream in (folder / "journal").glob("operations-*.arrows*"):
@@ -37,15 +40,17 @@ def load_read_back(folder: Path, run: str) -> NDArray[np.void]:
     """The final read-back that was kept; CannotKnow when it is damaged or of another run."""
     path = read_back_path(folder)
     try:
-        table = pq.read_table(path)
+        table = pq.read_table(path, page_checksum_verification=True)
     except (pa.ArrowException, OSError) as error:
         raise CannotKnow(f"{path} is damaged: {error}. What it held cannot be judged.") from error
     if about(table.schema, str(path)).get("run") != run:
         raise CannotKnow(f"{path} belongs to another run than {run}: two runs are mixed in one folder.")
-    return records(table)
+    return records(table, str(path))
 
 
 def _write(path: Path, rows: NDArray[np.void], table_schema: pa.Schema) -> None:
     draft = path.with_name(path.name + ".new")
-    pq.write_table(pa.Table.from_arrays(columns(rows), schema=table_schema), draft, compression="zstd")
+    pq.write_table(
+        pa.Table.from_arrays(columns(rows), schema=table_schema), draft, compression="zstd", write_page_checksum=True
+    )
     draft.replace(path)

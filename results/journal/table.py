@@ -21,13 +21,20 @@ def schema(about: dict[str, Any]) -> pa.Schema:
 
 
 def about(table_schema: pa.Schema, where: str) -> dict[str, Any]:
-    """What the file's metadata says; CannotKnow when it is not a journal of ours."""
+    """What the file's metadata says, at least schema and run; CannotKnow when it is not a journal of ours."""
     said = (table_schema.metadata or {}).get(_KEY)
     if said is None or set(table_schema.names) != set(FIELDS):
         raise CannotKnow(
             f"{where} is not part of a journal: its columns are {', '.join(table_schema.names) or 'none'}."
         )
-    told: dict[str, Any] = json.loads(said)
+    if wrong := [name for name in FIELDS if table_schema.field(name).type != pa.from_numpy_dtype(RECORD[name])]:
+        raise CannotKnow(f"{where} is not part of a journal: it has other types in {', '.join(wrong)}.")
+    try:
+        told = json.loads(said)
+    except ValueError:
+        told = None
+    if not isinstance(told, dict):
+        raise CannotKnow(f"{where} is damaged: what it says of itself is no JSON object. What it held is lost.")
     if told.get("schema") != SCHEMA:
         raise CannotKnow(f"{where} is a journal of schema {told.get('schema')}; this version reads schema {SCHEMA}.")
     return told
@@ -38,8 +45,10 @@ def columns(records: NDArray[np.void]) -> list[pa.Array]:
     return [pa.array(np.ascontiguousarray(records[name])) for name in FIELDS]
 
 
-def records(table: pa.Table) -> NDArray[np.void]:
-    """The table's rows as one structured array of RECORD."""
+def records(table: pa.Table, where: str) -> NDArray[np.void]:
+    """The table's rows as one structured array of RECORD; CannotKnow where a field is null, as none of ours is."""
+    if holes := [name for name in FIELDS if table.column(name).null_count]:
+        raise CannotKnow(f"{where} is damaged: there are nulls in {', '.join(holes)}. What it held cannot be judged.")
     found = np.empty(table.num_rows, RECORD)
     for name in FIELDS:
         found[name] = table.column(name).to_numpy()

@@ -1,5 +1,6 @@
 """Appending to the journal: the one thing results does while the load runs, so it is kept to a `pack_into`."""
 
+import fcntl
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
@@ -24,6 +25,8 @@ class Writer:
     def __init__(self, folder: Path, *, run: str, worker: int, shards: list[int]) -> None:
         self._path = folder / f"operations-{worker}.arrows"
         self._file = open(self._path.with_name(self._path.name + OPEN), "xb", buffering=0)  # noqa: SIM115, PTH123 - held until close
+        # Held until the process ends, however it ends: that is how a reader tells a dead worker from one still at work.
+        fcntl.flock(self._file, fcntl.LOCK_EX)
         self._schema = schema({"run": run, "worker": worker, "shards": shards})
         self._stream = pa.ipc.new_stream(self._file, self._schema)
         self._stream.write_batch(

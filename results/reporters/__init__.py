@@ -12,12 +12,12 @@ from results.reporters import json_file, junit, markdown, report
 from results.run import Run
 from results.summary import Summary
 
-# The machine's file first: should a later one fail, CI still has its verdict.
+# The machine's file last: should one of the others fail, nothing says pass of a run that was not wholly reported.
 _REPORTERS: Final[dict[str, Callable[[Run, NDArray[np.void], Judgement, Summary], str]]] = {
-    "summary.json": json_file.write,
     "summary.md": markdown.write,
     "junit.xml": junit.write,
     "report.html": report.write,
+    "summary.json": json_file.write,
 }
 
 

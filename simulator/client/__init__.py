@@ -5,6 +5,7 @@ from simulator.client.api import Client
 from simulator.client.contract import Call, Finding, Refusal, judge
 from simulator.client.http import HttpTransport, Timeouts
 from simulator.client.issuing import ApiKeyRefused, HostRefuses, IssuedToken, NotIssued, RateLimited
+from simulator.client.origin import Origin
 from simulator.client.outcome import FIRST_BREACH, Fault, Outcome
 from simulator.client.seeding import obtain_client_tokens
 from simulator.client.transport import MaybeSent, NotSent, Request, Response, Transport, TransportError
@@ -26,6 +27,7 @@ __all__ = [
     "MaybeSent",
     "NotIssued",
     "NotSent",
+    "Origin",
     "Outcome",
     "RateLimited",
     "Refusal",

@@ -1,6 +1,7 @@
 """Fleets: seeded people and phones, and the little that must be remembered of them."""
 
 from simulator.fleet.client_tokens import ClientTokens
+from simulator.fleet.description import MAX_DEVICES, MAX_SEED
 from simulator.fleet.fleet import Fleet
 from simulator.fleet.persistence import Event, Keeper
 from simulator.fleet.population import Platform
@@ -10,6 +11,8 @@ from simulator.fleet.state import DEVICE, Flag, State
 
 __all__ = [
     "DEVICE",
+    "MAX_DEVICES",
+    "MAX_SEED",
     "SHARDS",
     "ClientTokens",
     "Event",

@@ -5,7 +5,7 @@ An SQLite file in the fleet's directory, readable by its owner alone. Tokens are
 
 import os
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -65,6 +65,11 @@ class ClientTokens:
         if len(self._pending) >= _BATCH:
             self.commit()
 
+    def forget(self) -> None:
+        """Drop every token of this target: it no longer takes them."""
+        self._pending = []
+        self._write("DELETE FROM client_tokens WHERE target = ?", [(self._target,)])
+
     def commit(self) -> None:
         """Put on disk what was added."""
         if self._pending:
@@ -87,7 +92,7 @@ class ClientTokens:
         # Also on Ctrl-C: what was had is kept.
         self.close()
 
-    def _write(self, statement: str, rows: list[tuple[str, int, bytes, float]] | None = None) -> None:
+    def _write(self, statement: str, rows: Sequence[tuple[object, ...]] | None = None) -> None:
         # One short transaction: nobody else can write while it is open.
         try:
             with self._database:

@@ -12,10 +12,12 @@ from simulator.errors import UsageError
 from simulator.fleet.mixing import derive
 from simulator.fleet.people import People
 
-SCHEMA: Final = 1
+SCHEMA: Final = 2  # raised whenever the same seed and size make other people, phones or ids than before
 FILE: Final = "fleet.json"
-MAX_DEVICES: Final = 2**32 - 2  # a register has 32 bits for the device, and the journal keeps 2**32 - 1 for nobody
-MAX_SEED: Final = 2**63 - 1
+MAX_DEVICES: Final = 2**32 - 2
+"""The largest fleet: a register has 32 bits for the device, and the journal keeps person 2**32 - 1 for nobody."""
+MAX_SEED: Final = 2**53 - 1
+"""The largest seed: the summary is JSON, and many of its readers keep no larger whole number exactly."""
 
 
 @dataclass(frozen=True, slots=True)

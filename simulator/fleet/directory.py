@@ -25,6 +25,8 @@ DEVICES_FILE: Final = "devices.npy"
 
 def create(directory: Path, description: Description, progress: Callable[[int], None]) -> None:
     """Create the fleet; UsageError if something is there or it cannot be written. `progress` gets devices written."""
+    if not directory.absolute().name:
+        raise _exists(directory)  # the root; "." has the name of the folder it is
     try:
         directory.absolute().parent.mkdir(parents=True, exist_ok=True)
         with _draft(directory) as draft:

@@ -56,7 +56,7 @@ class Fleet:
         self.state: NDArray[np.void] = self._file.array
         self._homes = People(self.seed, self.devices)
         self._population = Population(self.seed)
-        self._ids = Identities(self.seed, self.people, self.devices, self._population)
+        self._ids = Identities(self.number, self.people, self.devices, self._population)
 
     @classmethod
     def create(cls, directory: Path, devices: int, seed: int, *, progress: Callable[[int], None] = _silent) -> "Fleet":

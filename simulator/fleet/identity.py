@@ -1,4 +1,4 @@
-"""clientIds of people and deviceIds of installations: pure functions of the seed that can be turned back.
+"""clientIds of people and deviceIds of installations: pure functions of the fleet's number that can be turned back.
 
 | id | form | made of |
 |---|---|---|
@@ -10,6 +10,10 @@
 Mixing is a bijection, so no two installations share an id, and a row of a backend's store names its installation
 without a look-up table. Whoever turns an id back makes the id again and compares: whatever this fleet did not write,
 to the letter, is not of this fleet.
+
+The keys come from the fleet's number, which depends on seed and size and is inside every token of the fleet. So an id
+belongs to a fleet exactly if the tokens sent with it do: a deployment that knows a smaller fleet of the same seed has
+strangers' rows, not rows of ours with foreign tokens in them.
 """
 
 from typing import Final
@@ -38,14 +42,14 @@ _NIBBLES: Final = np.arange(60, -1, -4, dtype=np.uint64)
 
 
 class Identities:
-    """The ids of a fleet of `people` people and `devices` devices."""
+    """The ids of the fleet of this number, with `people` people and `devices` devices."""
 
-    def __init__(self, seed: int, people: int, devices: int, population: Population) -> None:
+    def __init__(self, number: int, people: int, devices: int, population: Population) -> None:
         self._people = people
         self._devices = devices
         self._population = population
-        self._client, self._client_check = Mixer.of(seed, "clientId"), Mixer.of(seed, "clientId check")
-        self._device, self._device_check = Mixer.of(seed, "deviceId"), Mixer.of(seed, "deviceId check")
+        self._client, self._client_check = Mixer.of(number, "clientId"), Mixer.of(number, "clientId check")
+        self._device, self._device_check = Mixer.of(number, "deviceId"), Mixer.of(number, "deviceId check")
 
     def client_id(self, person: int) -> str:
         """Return the clientId of `person`."""

@@ -31,7 +31,8 @@ class Platform(IntEnum):
         return "iOS" if self is Platform.IOS else "Android"
 
 
-_TYPES: Final = {Platform.IOS: (PushType.IOS, PushType.IOS_VOIP), Platform.ANDROID: (PushType.FCM,)}
+_IOS_TYPES: Final = (PushType.IOS, PushType.IOS_VOIP)
+_ANDROID_TYPES: Final = (PushType.FCM,)
 _IOS_BELOW: Final = int(IOS_SHARE * 2**32)
 _ANDROID_ID_BELOW: Final = int(ANDROID_ID_SHARE * 2**32)
 
@@ -48,7 +49,7 @@ class Population:
 
     def types(self, device: int) -> tuple[PushType, ...]:
         """Return the push types `device` registers, in the order of its slots."""
-        return _TYPES[self.platform(device)]
+        return _IOS_TYPES if self._mixer.mix(device) >> 32 < _IOS_BELOW else _ANDROID_TYPES
 
     def keeper(self, device: int) -> Keeper:
         """Return where `device` keeps its deviceId."""

@@ -44,6 +44,7 @@ class Flag:
 
     SUBSCRIBED: Final = (1, 2)  # a registration was sent and no unsubscribe since
     SPENT: Final = (4, 8)  # the latest token must not be registered again: mint a new one first
+    UNSETTLED: Final = (16, 32)  # a write was sent and not answered OK: it may act at any time, or never
 
 
 class DeviceFile:

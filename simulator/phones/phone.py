@@ -1,22 +1,23 @@
 """One phone: its deviceId, its tokens, and the calls its app makes.
 
 The phone keeps the rule that the judge's exactness rests on: a value is never written again after another value, or an
-absence, may have been written to that register. An app that goes back mints a new token first. The rule is kept here,
-so that no scenario can break it.
+absence, may have been written to that register. An app that goes back mints a new token first, and so does one whose
+time-out may still act. The rule is kept here and in `Register`, so that no scenario can break it.
 """
 
 from collections.abc import Callable
 from random import Random
-from typing import Final
+from typing import Any, Final
 
 from simulator.client import Answer, Fault, Outcome
-from simulator.fleet import Flag, State
+from simulator.fleet import State
+from simulator.phones.register import ABSENT, Register
 from simulator.phones.world import Kind, Operation, World
 from simulator.tokens import Provenance, PushType, mint
 from simulator.tokens.provenance import GENERATION_BITS, require_within
 
-ABSENT: Final = -1
 _GENERATION: Final = (1 << GENERATION_BITS) - 1
+_INFO: Final = Outcome.INFO  # Python 3.11 takes as long to look up a member of an enumeration as to mix a number
 
 
 class Phone:
@@ -27,23 +28,28 @@ class Phone:
     """
 
     def __init__(self, world: World, device: int, *, scenario: int, due: int | None, rng: Random) -> None:
-        row = world.fleet.state[device]
+        # The row in one piece: taking it field by field costs several times as much.
+        record: Any = world.fleet.state.item(device)
+        owner, tokens, install, _, flags = record
         self.device = device
-        self.owner = int(row["owner"])
-        self.install = int(row["installs"])
+        self.owner: int = owner
+        self.install: int = install
         self.rng = rng
         self.types = world.fleet.types(device)  # the one for alerts first
         self._world = world
         self._scenario = scenario
         self._due = due
-        self._current = [int(value) for value in row["slots"]]  # the OS's token of each type, 0 = none yet
-        self._spent = [
-            bool(row["flags"] & flag) for flag in Flag.SPENT
-        ]  # the current token must not be registered again
-        self._subscribed = [bool(row["flags"] & flag) for flag in Flag.SUBSCRIBED]
-        self._racing: list[list[int]] = [[] for _ in self._current]
+        self._saved: int = flags
+        self._registers = [Register(value, flags, slot) for slot, value in enumerate(tokens.tolist())]
         self._is_newest = True
-        self.device_id = world.fleet.device_id(device, self.install)
+        self._device_id = ""  # made when it is first asked for: not every phone that is picked up makes a call
+
+    @property
+    def device_id(self) -> str:
+        """The deviceId of this installation."""
+        if not self._device_id:
+            self._device_id = self._world.fleet.device_id(self.device, self.install)
+        return self._device_id
 
     @property
     def is_new(self) -> bool:
@@ -66,54 +72,33 @@ class Phone:
         """Have the OS hand out a new token; its value (run << 20 | generation) is what `subscribe` takes."""
         slot = self._slot(push_type)
         run = self._world.run << GENERATION_BITS
-        last = self._current[slot]
+        last = self._registers[slot].current
         generation = last - run + 1 if last > run else 1
         require_within("generation", generation, generation)
-        self._current[slot] = run + generation
-        self._spent[slot] = False
-        self._save(slot)
-        return self._current[slot]
+        self._registers[slot].hand_out(run + generation)
+        if self._is_newest:
+            self._world.fleet.state["slots"][self.device, slot] = run + generation
+        self._save()
+        return run + generation
 
     def subscribe(self, push_type: PushType | None = None, value: int | None = None) -> Answer:
-        """Register a token: that of `value`, else the current one, else (none yet, or spent) a new one."""
+        """Register a token: that of `value`, else the current one; a new one where that would break the rule."""
         slot = self._slot(push_type)
+        register = self._registers[slot]
         if value is None:
-            value = self._current[slot]
-            if not value or self._spent[slot]:
-                value = self.rotate(push_type)
-        racing = self._racing[slot]
-        racing.append(value)
-        if min(racing) != max(racing):  # whichever of two tokens wins, neither may be written once more
-            self._mark(slot, spent=True, subscribed=True)
-        elif not self._subscribed[slot]:
-            self._mark(slot, spent=self._spent[slot], subscribed=True)
-        which = self.types[slot]
-        token = mint(
-            Provenance(
-                fleet=self._world.fleet.number,
-                run=value >> GENERATION_BITS,
-                device=self.device,
-                install=self.install,
-                type=which,
-                generation=value & _GENERATION,
-            )
+            value = register.current
+        if not value or not register.may_write(value):
+            value = self.rotate(push_type)
+        wire, token = self.types[slot].wire, self._minted(slot, value)
+        return self._write(
+            Kind.SUBSCRIBE, slot, value, lambda key: self._world.api.subscribe(key, wire, token, self.device_id)
         )
-        try:
-            return self._call(
-                Kind.SUBSCRIBE,
-                slot,
-                value,
-                lambda key: self._world.api.subscribe(key, which.wire, token, self.device_id),
-            )
-        finally:
-            racing.remove(value)
 
     def unsubscribe(self, push_type: PushType | None = None) -> Answer:
         """Remove the registration; the next one needs a new token."""
         slot = self._slot(push_type)
-        self._mark(slot, spent=True, subscribed=False)
         wire = self.types[slot].wire
-        return self._call(
+        return self._write(
             Kind.UNSUBSCRIBE, slot, ABSENT, lambda key: self._world.api.unsubscribe(key, wire, self.device_id)
         )
 
@@ -121,32 +106,45 @@ class Phone:
         """Do these at the same moment, as an app and its background service do, and wait for all."""
         self._world.together(list(calls))
 
-    def _call(self, kind: Kind, slot: int, value: int, send: Callable[[bytes], Answer]) -> Answer:
-        world, which = self._world, self.types[slot]
+    def _minted(self, slot: int, value: int) -> str:
+        return mint(
+            Provenance(
+                fleet=self._world.fleet.number,
+                run=value >> GENERATION_BITS,
+                device=self.device,
+                install=self.install,
+                type=self.types[slot],
+                generation=value & _GENERATION,
+            )
+        )
+
+    def _write(self, kind: Kind, slot: int, value: int, send: Callable[[bytes], Answer]) -> Answer:
+        world, which, register = self._world, self.types[slot], self._registers[slot]
+        key = world.client_token(self.owner)  # a person without one is a fault of ours, and nothing was sent
+        register.begin(value)
+        self._save()
         began = world.clock()
         due, self._due = self._due if self._due is not None else began, None
-        register = self.device << 24 | self.install << 8 | which
+        number = self.device << 24 | self.install << 8 | which
         try:
-            answer = send(world.client_token(self.owner))
+            answer = send(key)
         except BaseException:  # the run is being stopped in mid-call: the server may have acted, or may still
             answer = Answer(Outcome.INFO, Fault.INTERRUPTED, 0, -1, -1, began, world.clock())
-            world.observe(Operation(kind, which, self._scenario, self.owner, register, value, due, answer))
+            world.observe(Operation(kind, which, self._scenario, self.owner, number, value, due, answer))
             raise
-        world.observe(Operation(kind, which, self._scenario, self.owner, register, value, due, answer))
+        if answer.outcome is not _INFO:
+            register.settle(value)
+            self._save()
+        world.observe(Operation(kind, which, self._scenario, self.owner, number, value, due, answer))
         return answer
 
     def _slot(self, push_type: PushType | None) -> int:
         return 0 if push_type is None else self.types.index(push_type)
 
-    def _mark(self, slot: int, *, spent: bool, subscribed: bool) -> None:
-        self._spent[slot], self._subscribed[slot] = spent, subscribed
-        self._save(slot)
-
-    def _save(self, slot: int) -> None:
-        """Into the fleet's memory-mapped state, before anything is sent: a killed run must not mint a token twice."""
-        if not self._is_newest:
-            return
-        row = self._world.fleet.state[self.device]
-        row["slots"][slot] = self._current[slot]
-        flags = int(row["flags"]) & ~(Flag.SPENT[slot] | Flag.SUBSCRIBED[slot])
-        row["flags"] = flags | self._spent[slot] * Flag.SPENT[slot] | self._subscribed[slot] * Flag.SUBSCRIBED[slot]
+    def _save(self) -> None:
+        """Into the fleet's memory-mapped state, before anything is sent: a kill must not let the rule be broken."""
+        flags = 0
+        for register in self._registers:
+            flags |= register.flags
+        if flags != self._saved and self._is_newest:
+            self._world.fleet.state["flags"][self.device] = self._saved = flags

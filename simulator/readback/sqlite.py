@@ -48,7 +48,9 @@ class SqliteFile:
 
 @source("sqlite")
 def open_sqlite(spec: str) -> SqliteFile:
-    """The file and query of a spec `PATH` or `PATH?query=SELECT …`."""
+    """The file and query of a spec `PATH` or `PATH?query=SELECT …`; a PATH with a `?` in it must exist."""
+    if _is_file(spec):
+        return SqliteFile(Path(spec))
     path, _, rest = spec.partition("?")
     if not path:
         raise UsageError(
@@ -60,3 +62,10 @@ def open_sqlite(spec: str) -> SqliteFile:
     if name != "query" or not query:
         raise UsageError(f"--readback sqlite:{path} takes only ?query=SELECT …, not ?{name}.")
     return SqliteFile(Path(path), unquote(query))
+
+
+def _is_file(path: str) -> bool:
+    try:
+        return Path(path).is_file()
+    except OSError:  # a long query is no name of a file
+        return False

@@ -24,3 +24,16 @@ def test_a_gate_that_is_met_passes(tmp_path: Path) -> None:
     done = pushfleet(*LOAD, "--gate", "p50(subscribe) < 60s", "--gate", "throughput > 1/s", cwd=tmp_path)
     assert done.code == 0, done.err
     assert {gate["verdict"] for gate in done.summary["gates"]} == {"pass"}
+
+
+def test_people_who_were_due_and_never_begun_are_counted_and_meet_no_gate(tmp_path: Path) -> None:
+    done = pushfleet(
+        *("run", "--devices", 500, "--rate", 50_000, "--run-time", "1s", "--json"),
+        *("--gate", "p99(subscribe) < 60s"),
+        cwd=tmp_path,
+    )
+    summary = done.summary
+    assert (done.code, summary["verdict"]) == (2, "unknown"), done.err
+    assert summary["throughput"]["not_sent"] > 1000
+    assert summary["throughput"]["arrivals"] > 20_000
+    assert "could not send" in " ".join(summary["reasons"])

@@ -85,6 +85,9 @@ class WebUi:
         except OSError:
             return False
 
+    def workers(self) -> int:
+        return len(json.loads(self.get("/stats/requests")).get("workers") or [])
+
     def records(self) -> bool:
         """Whether a journal is being written and has operations; the page's own figures are up to two seconds old."""
         return any(path.stat().st_size > 10_000 for path in self.place.glob("results/runs/*/journal/*.open"))
@@ -97,40 +100,53 @@ class WebUi:
         return int(total["num_requests"])
 
 
+@pytest.fixture(params=[1, 2], ids=["one process", "two workers"])
+def web_ui(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[WebUi]:
+    yield from served(tmp_path, *(("--processes", 2) if request.param == 2 else ()))
+
+
 @pytest.fixture
-def web_ui(tmp_path: Path) -> Iterator[WebUi]:
+def single(tmp_path: Path) -> Iterator[WebUi]:
+    yield from served(tmp_path)
+
+
+def served(tmp_path: Path, *options: object) -> Iterator[WebUi]:
     number = port()
     where = ("-f", LOCUSTFILE, "--web-host", "127.0.0.1", "--web-port", number)
     secrets = ("--client-key", "a-secret-key", "--api-key", "another-secret-key")
-    with started(*where, *secrets, "--devices", 100, cwd=tmp_path, command=LOCUST):
+    with started(*where, *secrets, *options, "--devices", 100, cwd=tmp_path, command=LOCUST):
         ui = WebUi(number, tmp_path)
-        until(ui.answers, "the web UI answers")
+        until(lambda: ui.answers() and ui.workers() == (2 if options else 0), "the web UI answers")
         yield ui
 
 
 def test_start_stop_start_again_leaves_two_runs_with_a_verdict_each(web_ui: WebUi) -> None:
     for number in (1, 2):
-        web_ui.post("/swarm", user_count=40, spawn_rate=40, host="", devices=60 * number)
+        scenario = "" if number == 2 else "app_launch"
+        web_ui.post("/swarm", user_count=80, spawn_rate=80, host="", devices=60 * number, scenario=scenario)
         until(web_ui.records, "operations are recorded")
         web_ui.post("/stop")
         until(partial(web_ui.has_verdicts, number), "the run has its verdict")
     summaries = [json.loads((folder / "summary.json").read_text()) for folder in runs(web_ui.place)]
     assert [summary["verdict"] for summary in summaries] == ["pass", "pass"]
     assert [summary["run"]["devices"] for summary in summaries] == [60, 120]
+    assert [summary["generator"]["workers_lost"] for summary in summaries] == [0, 0]
+    switched = [summary["operations"]["by_kind"]["unsubscribe"]["total"] > 0 for summary in summaries]
+    assert switched == [False, True]
     for folder in runs(web_ui.place):
         assert web_ui.get(f"/pushfleet/{folder.name}") == (folder / "report.html").read_text()
 
 
-def test_wrong_options_in_the_web_ui_start_nothing_and_are_told_in_its_log(web_ui: WebUi) -> None:
-    web_ui.post("/swarm", user_count=5, spawn_rate=5, devices="-3")
-    until(lambda: "--devices -3 is out of range" in web_ui.get("/logs"), "the mistake is in the log")
-    assert web_ui.operations() == 0
-    web_ui.post("/swarm", user_count=40, spawn_rate=40, devices="50")
-    until(lambda: web_ui.operations() > 10, "people arrive after the mistake was mended")
+def test_wrong_options_in_the_web_ui_start_nothing_and_are_told_in_its_log(single: WebUi) -> None:
+    single.post("/swarm", user_count=5, spawn_rate=5, devices="-3")
+    until(lambda: "--devices -3 is out of range" in single.get("/logs"), "the mistake is in the log")
+    assert single.operations() == 0
+    single.post("/swarm", user_count=40, spawn_rate=40, devices="50")
+    until(lambda: single.operations() > 10, "people arrive after the mistake was mended")
 
 
-def test_the_web_ui_offers_our_options_and_masks_secrets(web_ui: WebUi) -> None:
-    page = web_ui.get("/")
+def test_the_web_ui_offers_our_options_and_masks_secrets(single: WebUi) -> None:
+    page = single.get("/")
     options = json.loads(re.search(r"window\.templateArgs = (\{.*?\})\s*(?:;|\n|</script>)", page, re.DOTALL)[1])  # type: ignore[index]
     extra = options["extra_options"]
     assert {"devices", "seed", "gate", "scenario", "bug", "client_key", "api_key", "readback"} <= set(extra)

@@ -188,7 +188,7 @@ def test_everything_wrong_is_said_at_once_and_before_anything_starts(tmp_path: P
     message = str(refused.value)
     for text in ("'p99 < 3'", "--start 0", "--max many", "--trial-time soon", "--budget 0", "--precision 0.5"):
         assert text in message
-    for text in ("--processes -1", "--seed x", "--bug no-such", "--scenario nobody", "--host ftp://h"):
+    for text in ("--processes -1", "--seed x", "--bug no-such", "--scenario nobody", "--host is no target"):
         assert text in message
 
 
@@ -210,7 +210,7 @@ def test_a_host_elsewhere_must_be_confirmed_before_the_first_trial(tmp_path: Pat
 def test_secrets_are_neither_public_nor_passed_on_nor_shown(tmp_path: Path) -> None:
     made = asked(
         tmp_path,
-        host="http://me:hush3@127.0.0.1:1",
+        host="http://127.0.0.1:1",
         client_key="hush1",
         api_key="hush2",
     )

@@ -57,7 +57,7 @@ def test_an_embedded_trial_shares_no_fleet_with_another(tmp_path: Path) -> None:
 
 
 def test_a_deployments_fleet_outlives_the_search_and_is_no_other_trials(tmp_path: Path) -> None:
-    made = trials(tmp_path, host="http://user:word@127.0.0.1:8080")
+    made = trials(tmp_path, host="http://127.0.0.1:8080")
     fleets = [options(made.arguments(plan(number, 400, 7)))["--fleet"][0] for number in (1, 2)]
     assert fleets == [str(tmp_path / "fleets" / f"127.0.0.1-8080-2000-{seed}") for seed in (8, 9)]
 

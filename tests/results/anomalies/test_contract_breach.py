@@ -14,7 +14,14 @@ def test_every_answer_that_the_contract_does_not_allow_counts() -> None:
     )
 
 
+def test_a_faults_own_full_stop_is_the_only_one() -> None:
+    judged = Journal().subscribe(7, 0.1, 0.2, fault=65).read_back(7, 12.0).judged()
+
+    assert texts(judged)[0].endswith("was answered with status 200: The answer is no JSON.")
+
+
 def test_a_fault_that_is_no_breach_is_none() -> None:
-    judged = Journal().subscribe(7, 0.1, 0.2, fault=63, outcome=Outcome.INFO, status=503).read_back(7, 12.0).judged()
+    journal = Journal().subscribe(6, 0.0, 0.05).subscribe(7, 0.1, 0.2, fault=63, outcome=Outcome.INFO, status=503)
+    judged = journal.read_back(7, 12.0).judged()
 
     assert (shown(judged), judged.verdict) == ({}, "pass")

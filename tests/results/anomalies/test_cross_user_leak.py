@@ -1,3 +1,4 @@
+from results.journal.record import STRANGER
 from tests.results.checker.journal import ANNE, BOB, OTHER, Journal, shown, texts
 
 
@@ -21,6 +22,13 @@ def test_a_push_for_a_person_who_never_had_the_device_is_a_leak() -> None:
         "CROSS USER LEAK ios/dev-0042. A push begun at 01.000 s delivered g7. It names person 8, but person 7 wrote "
         "it, and the other never had the device."
     )
+
+
+def test_a_row_under_the_name_of_somebody_outside_the_fleet_is_a_leak() -> None:
+    judged = Journal().subscribe(7, 0.1, 0.2).read_back(7, 12.0, STRANGER).judged()
+
+    assert shown(judged) == {"cross_user_leak": 1}
+    assert "It names somebody who is not of the fleet, but person 7 wrote it" in texts(judged)[0]
 
 
 def test_a_row_under_its_own_name_is_none() -> None:

@@ -1,7 +1,7 @@
 import pytest
 
 from results.journal.record import FOLDED, GHOST, TRUNCATED, Outcome
-from tests.results.checker.journal import RUN, Journal, shown, texts
+from tests.results.checker.journal import OTHER, RUN, Journal, shown, texts
 
 
 @pytest.mark.parametrize(
@@ -31,16 +31,31 @@ def test_a_token_that_was_never_issued_is_a_ghost() -> None:
 
 
 def test_a_token_of_an_earlier_run_is_no_ghost() -> None:
-    judged = Journal().read_back(9, 12.0, run=RUN - 1).judged()
+    journal = Journal().subscribe(7, 0.1, 0.2, outcome=Outcome.INFO).read_back(9, 12.0, run=RUN - 1)
+    journal.subscribe(7, 0.1, 0.2, register=OTHER).read_back(7, 12.0, register=OTHER)
+
+    assert (shown(journal.judged()), journal.judged().verdict) == ({}, "pass")
+
+
+def test_a_token_of_a_later_run_is_no_ghost() -> None:
+    judged = Journal().subscribe(7, 0.1, 0.2).read_back(9, 12.0, run=RUN + 1).judged()
+
+    assert (shown(judged), judged.verdict) == ({}, "unknown")
+
+
+def test_a_token_of_a_register_that_this_run_left_alone_is_no_ghost() -> None:
+    judged = Journal().subscribe(7, 0.1, 0.2).read_back(7, 12.0).read_back(9, 12.0, register=OTHER).judged()
 
     assert (shown(judged), judged.verdict) == ({}, "pass")
 
 
-def test_a_token_of_a_run_that_has_not_happened_is_a_ghost() -> None:
-    assert shown(Journal().read_back(9, 12.0, run=RUN + 1).judged()) == {"ghost_token": 1}
+def test_only_the_backend_can_have_cut_off_a_token_wherever_it_stands() -> None:
+    journal = Journal().subscribe(7, 0.1, 0.2).read_back(7, 12.0).read_back(TRUNCATED, 12.0, register=OTHER)
+
+    assert shown(journal.judged()) == {"ghost_token": 1}
 
 
 def test_the_token_of_a_timed_out_subscribe_is_no_ghost() -> None:
-    judged = Journal().subscribe(7, 0.1, 0.2, outcome=Outcome.INFO).read_back(7, 12.0).judged()
+    journal = Journal().subscribe(6, 0.0, 0.05).subscribe(7, 0.1, 0.2, outcome=Outcome.INFO).read_back(7, 12.0)
 
-    assert (shown(judged), judged.verdict) == ({}, "pass")
+    assert (shown(journal.judged()), journal.judged().verdict) == ({}, "pass")

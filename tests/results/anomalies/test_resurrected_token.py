@@ -1,5 +1,7 @@
+import pytest
+
 from results.journal.record import Outcome
-from tests.results.checker.journal import Journal, shown, texts
+from tests.results.checker.journal import ANNE, BOB, RUN, Journal, shown, texts
 
 
 def test_a_token_seen_after_its_acknowledged_unsubscribe_is_resurrected() -> None:
@@ -24,3 +26,56 @@ def test_a_timed_out_unsubscribe_need_not_have_acted() -> None:
     journal = Journal().subscribe(7, 0.1, 0.2).unsubscribe(1.0, 1.1, outcome=Outcome.INFO).read_back(7, 12.0)
 
     assert (shown(journal.judged()), journal.judged().verdict) == ({}, "pass")
+
+
+def test_an_unsubscribe_that_removes_what_the_last_one_removed_shows_it_resurrected() -> None:
+    journal = Journal().subscribe(7, 0.1, 0.2).unsubscribe(1.0, 1.1, rows=1).unsubscribe(2.1, 2.2, rows=1)
+    judged = journal.read_back(None, 12.0).judged()
+
+    assert (shown(judged), judged.verdict) == ({"resurrected_token": 1}, "violated")
+    (text,) = texts(judged)
+    assert text == (
+        "RESURRECTED TOKEN ios/dev-0042. The unsubscribe was acknowledged at 01.100 s. The unsubscribe begun at "
+        "02.100 s removed a subscription: 1.00 s after the unsubscribe's acknowledgement. No timed-out write can "
+        "explain it."
+    )
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        Journal().subscribe(8, 1.2, 1.3),
+        Journal().subscribe(8, 0.5, 1.0),  # touches the first
+        Journal().subscribe(8, 2.2, 2.9),  # touches the second
+        Journal().subscribe(8, 0.3, 0.4, outcome=Outcome.INFO),  # may act late
+        Journal().subscribe(8, 1.2, 1.3, BOB),  # a backend may take no notice of owners
+    ],
+)
+def test_whatever_may_have_subscribed_in_between_excuses_a_second_removal(between: Journal) -> None:
+    journal = Journal().subscribe(7, 0.1, 0.2).unsubscribe(1.0, 1.1, rows=1).unsubscribe(2.1, 2.2, rows=1)
+    journal.rows.extend(between.rows)
+
+    assert "resurrected_token" not in shown(journal.read_back(None, 12.0).judged())
+
+
+def test_a_first_removal_may_have_found_what_an_earlier_run_left() -> None:
+    assert Journal().unsubscribe(1.0, 1.1, rows=1).read_back(None, 12.0).judged().verdict == "pass"
+
+
+def test_overlapping_removals_may_have_come_in_either_order() -> None:
+    journal = Journal().subscribe(7, 0.1, 0.2).unsubscribe(1.0, 2.0, rows=0).unsubscribe(1.5, 2.2, rows=1)
+
+    assert journal.read_back(None, 12.0).judged().verdict == "pass"
+
+
+def test_another_persons_unsubscribe_removes_nothing_of_mine() -> None:
+    journal = Journal().read_back(3, 0.1, ANNE, run=RUN - 1).unsubscribe(1.0, 1.1, BOB, rows=0)
+
+    assert journal.unsubscribe(2.1, 2.2, ANNE, rows=1).read_back(None, 12.0).judged().verdict == "pass"
+
+
+def test_a_second_removal_proves_nothing_where_operations_are_missing() -> None:
+    journal = Journal().subscribe(7, 0.1, 0.2).unsubscribe(1.0, 1.1, rows=1).unsubscribe(2.1, 2.2, rows=1)
+    judged = journal.read_back(None, 12.0).judged(dead=True)
+
+    assert (shown(judged), judged.verdict) == ({}, "unknown")

@@ -12,6 +12,31 @@ def test_a_voip_token_in_the_alert_slot_is_one() -> None:
     )
 
 
+def test_a_voip_token_in_an_alert_slot_that_the_run_never_wrote_is_one() -> None:
+    journal = Journal().subscribe(7, 0.1, 0.2, register=VOIP).read_back(7, 12.0, origin=VOIP)
+
+    assert shown(journal.read_back(None, 12.0, register=VOIP).judged()) == {
+        "wrong_type_delivery": 1,
+        "missing_device": 1,
+    }
+
+
+def test_a_voip_token_that_another_run_left_in_the_alert_slot_is_none() -> None:
+    journal = Journal().subscribe(7, 0.1, 0.2, register=VOIP).read_back(7, 12.0, register=VOIP)
+    judged = journal.read_back(6, 12.0, origin=VOIP).judged()
+
+    assert (shown(judged), judged.verdict, judged.total) == ({}, "pass", 1)
+
+
+def test_reading_back_a_phone_of_two_types_is_a_chance() -> None:
+    journal = Journal().subscribe(7, 0.1, 0.2).read_back(7, 12.0)
+    assert "wrong_type_delivery" in journal.judged().not_exercised
+
+    journal.subscribe(7, 0.1, 0.2, register=VOIP).read_back(7, 12.0, register=VOIP)
+    assert journal.judged().coverage["two_type_tokens_read"] == 2
+    assert "wrong_type_delivery" not in journal.judged().not_exercised
+
+
 def test_the_token_of_another_installation_is_a_leak_and_not_one() -> None:
     judged = Journal().subscribe(7, 0.1, 0.2).push(7, 1.0, 1.1, origin=DEVICE + 256).read_back(7, 12.0).judged()
 

@@ -40,6 +40,7 @@ def test_an_attempt_that_had_been_seen_before_cannot_come_back() -> None:
 
 def test_two_attempts_that_both_landed_late_in_their_order_are_none() -> None:
     journal = Journal().subscribe(7, 0.1, 0.2, outcome=Outcome.INFO).subscribe(8, 1.0, 1.1, outcome=Outcome.INFO)
+    journal.unsubscribe(0.01, 0.05)  # what is not acknowledged makes no verdict
     judged = journal.read_back(None, 2.0).read_back(7, 3.0).read_back(8, 12.0).judged()
 
     assert (shown(judged), judged.verdict) == ({}, "pass")

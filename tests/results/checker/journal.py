@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from results.checker.doubt import Doubt
 from results.checker.judge import Dead, judge
 from results.journal.record import ABSENT, NO_RC, NO_ROWS, NOBODY, RECORD, Call, Outcome
 from results.judgement import Judgement
@@ -113,13 +114,18 @@ class Journal:
             label=label,
             dead=chosen,
             read_back=read_back,
-            fault_name={64: "200 without a body"}.__getitem__,
+            fault_name={64: "200 without a body", 65: "The answer is no JSON."}.__getitem__,
         )
 
 
 def shown(judgement: Judgement) -> dict[str, int]:
     """The anomalies that were found, and nothing else."""
     return {name: count for name, count in judgement.anomalies.items() if count}
+
+
+def unknown_for(judged: Judgement, doubt: Doubt) -> bool:
+    assert (shown(judged), judged.verdict, judged.unknown) == ({}, "unknown", 1)
+    return judged.reasons == [f"1 of {judged.total} registers cannot be judged: {doubt}."]
 
 
 def texts(judgement: Judgement) -> list[str]:

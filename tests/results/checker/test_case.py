@@ -1,4 +1,5 @@
-from results.checker.case import Case, Doubt, judge_case
+from results.checker.case import Case, judge_case
+from results.checker.doubt import Doubt
 from results.checker.fact import facts_of
 from results.checker.projection import Frame
 from results.checker.rule import Rule

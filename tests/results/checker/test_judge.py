@@ -1,13 +1,10 @@
 from results.anomalies import ANOMALIES
-from results.checker.case import Doubt
+from results.checker.doubt import Doubt
 from results.journal.record import Call, Outcome
-from results.judgement import Judgement
-from tests.results.checker.journal import ANNE, BOB, OTHER, RUN, Journal, shown
+from tests.results.checker.journal import ANNE, BOB, OTHER, RUN, Journal, shown, unknown_for
 
-
-def unknown_for(judged: Judgement, doubt: Doubt) -> bool:
-    assert (shown(judged), judged.verdict, judged.unknown) == ({}, "unknown", 1)
-    return judged.reasons == [f"1 of {judged.total} registers cannot be judged: {doubt}."]
+NO_DATA = "No operation went out for any register, and no data is no verdict."
+NOTHING_ACKNOWLEDGED = "No subscribe or unsubscribe was acknowledged, so there is nothing that the backend must hold."
 
 
 def test_a_correct_run_passes_and_every_anomaly_has_its_zero() -> None:
@@ -28,7 +25,41 @@ def test_no_data_is_unknown() -> None:
     judged = Journal().judged()
 
     assert (judged.verdict, judged.total) == ("unknown", 0)
-    assert judged.reasons == ["The journal holds no operation on any register, and no data is no verdict."]
+    assert judged.reasons == [NO_DATA]
+
+
+def test_a_backend_that_refuses_everything_never_passes() -> None:
+    journal = Journal()
+    for device in range(20):
+        register = device << 24 | 257
+        journal.subscribe(7, 0.1, 0.2, outcome=Outcome.FAIL, status=401, register=register)
+        journal.read_back(None, 12.0, register=register)
+    judged = journal.judged()
+
+    assert (judged.verdict, judged.total, shown(judged)) == ("unknown", 20, {})
+    assert judged.reasons == [NOTHING_ACKNOWLEDGED]
+
+
+def test_a_row_of_an_earlier_run_is_no_register_of_this_one() -> None:
+    alone = Journal().read_back(3, 12.0, run=RUN - 1).judged()
+    beside = Journal().subscribe(7, 0.1, 0.2).read_back(7, 12.0).read_back(3, 12.0, run=RUN - 1, register=OTHER)
+
+    assert (alone.verdict, alone.total, alone.reasons) == ("unknown", 0, [NO_DATA])
+    assert (beside.judged().verdict, beside.judged().total, beside.judged().judged) == ("pass", 1, 1)
+    assert beside.judged().coverage["tokens_read"] == 1
+
+
+def test_a_register_whose_requests_never_left_is_not_counted() -> None:
+    journal = Journal().subscribe(7, 0.1, 0.2, outcome=Outcome.FAIL, status=0).read_back(None, 12.0)
+
+    assert (journal.judged().total, journal.judged().reasons) == (0, [NO_DATA])
+
+
+def test_a_register_that_no_operation_touched_counts_where_it_shows_a_fault() -> None:
+    twice = Journal().subscribe(7, 0.1, 0.2).read_back(7, 12.0)
+    twice.read_back(3, 12.0, run=RUN - 1, register=OTHER).read_back(4, 12.0, run=RUN - 1, register=OTHER)
+
+    assert (shown(twice.judged()), twice.judged().total) == ({"duplicate_subscription": 1}, 2)
 
 
 def test_a_run_that_read_nothing_back_is_unknown() -> None:
@@ -182,6 +213,7 @@ def test_coverage_counts_the_chances_that_a_run_had() -> None:
             "closed_pushes": 1,
             "answers": 6,
             "reads": 3,
+            "two_type_tokens_read": 0,
         },
     )
     assert judged.not_exercised == ["flapping"]

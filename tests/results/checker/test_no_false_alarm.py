@@ -5,7 +5,8 @@ from random import Random
 
 import pytest
 
-from results.checker.case import Doubt, judge_case
+from results.checker.case import judge_case
+from results.checker.doubt import Doubt
 from results.checker.fact import Fact, facts_of
 from results.checker.operation import ABSENT
 from results.checker.projection import Frame

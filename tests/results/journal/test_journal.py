@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from results.errors import CannotKnow
-from results.journal import Journal, Writer, compact, load, load_read_back, write_read_back
+from results.journal import Journal, Writer, compact, load, load_read_back, under_way, write_read_back
 from results.journal.record import RECORD
 
 ROW = (0, 0, 0, 3, 200, -1, 0, 7, 1 << 24 | 1, 1 << 20 | 5, 1 << 24 | 1, 10, 20, 30)
@@ -45,6 +45,18 @@ def test_more_records_than_the_buffer_holds_are_all_kept(run_folder: Path) -> No
         for number in range(70_000):
             journal.append(*numbered(number))
     assert sorted(load(run_folder, "r1").records["intended"].tolist()) == list(range(70_000))
+
+
+def test_a_journal_that_is_still_written_is_known_and_left_alone(run_folder: Path) -> None:
+    journal = writer(run_folder)
+    journal.append(*ROW)
+    journal.flush()
+    assert under_way(run_folder)
+    compact(run_folder, "r1", load(run_folder, "r1"))
+    journal.append(*ROW)
+    journal.close()
+    assert not under_way(run_folder)
+    assert rows(load(run_folder, "r1")) == [ROW, ROW]
 
 
 def test_nothing_can_be_appended_to_a_closed_journal(run_folder: Path) -> None:
@@ -116,13 +128,13 @@ def test_compaction_changes_nothing_that_is_read(run_folder: Path) -> None:
     dead.flush()
     with writer(run_folder, worker=0) as alive:
         alive.append(*numbered(3))
+    dead._file.close()  # as the end of its process does
     before = load(run_folder, "r1")
     compact(run_folder, "r1", before)
     after = load(run_folder, "r1")
     assert rows(after) == rows(before)
     assert after.parts == before.parts
     assert [path.name for path in (run_folder / "journal").iterdir()] == ["operations.parquet"]
-    dead._file.close()
 
 
 def test_a_read_back_is_kept_and_belongs_to_its_run(run_folder: Path) -> None:
@@ -137,3 +149,53 @@ def test_a_file_that_is_no_journal_is_refused_with_its_columns(run_folder: Path)
     pq.write_table(pa.table({"a": [1]}), run_folder / "journal" / "operations.parquet")
     with pytest.raises(CannotKnow, match="its columns are a"):
         load(run_folder, "r1")
+
+
+def damaged_table(folder: Path, **columns: pa.Array) -> Path:
+    """The journal of one record, compacted, with other columns in place of its own."""
+    with writer(folder) as journal:
+        journal.append(*ROW)
+    compact(folder, "r1", load(folder, "r1"))
+    path = folder / "journal" / "operations.parquet"
+    table = pq.read_table(path)
+    for name, column in columns.items():
+        table = table.set_column(table.schema.get_field_index(name), name, column)
+    pq.write_table(table, path)
+    return path
+
+
+def test_columns_of_other_types_or_with_nulls_are_refused(run_folder: Path) -> None:
+    path = damaged_table(run_folder, value=pa.array(["5"]), done=pa.array([1.0]))
+    with pytest.raises(CannotKnow, match="other types in value, done"):
+        load(run_folder, "r1")
+    path.unlink()
+    damaged_table(run_folder, value=pa.array([None], pa.int64()))
+    with pytest.raises(CannotKnow, match="nulls in value"):
+        load(run_folder, "r1")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *(b"", b"{", b"[]", b"5", b'{"schema":1,"run":"r1"}', b'{"schema":1,"run":"r1","parts":[]}'),
+        *(b'{"schema":1,"run":"r1","parts":[{}]}', b'{"schema":1,"run":"r1","parts":"x"}'),
+    ],
+)
+def test_a_file_that_talks_nonsense_of_itself_is_refused(run_folder: Path, said: bytes) -> None:
+    path = damaged_table(run_folder)
+    pq.write_table(pq.read_table(path).replace_schema_metadata({b"pushfleet": said}), path)
+    with pytest.raises(CannotKnow, match="is damaged"):
+        load(run_folder, "r1")
+
+
+def test_a_flipped_byte_in_a_kept_journal_never_becomes_evidence(run_folder: Path) -> None:
+    kept: NDArray[np.void] = np.array([numbered(number) for number in range(1000)], RECORD)
+    write_read_back(run_folder, "r1", kept)
+    path = run_folder / "journal" / "readback.parquet"
+    whole = path.read_bytes()
+    for at in range(0, len(whole), 97):
+        path.write_bytes(whole[:at] + bytes([whole[at] ^ 0xFF]) + whole[at + 1 :])
+        try:
+            assert load_read_back(run_folder, "r1").tolist() == kept.tolist(), at
+        except CannotKnow:
+            continue

@@ -20,7 +20,7 @@ from results.verdict import Verdict
 from tests.results.recorded import journal, judged, load, operation, operations, run, stall, violated
 
 HOSTILE = "</script><script>alert('x')</script><img src=http://evil.test/x.png>|`*\x00"
-FILES = ["summary.json", "summary.md", "junit.xml", "report.html"]
+FILES = ["summary.md", "junit.xml", "report.html", "summary.json"]
 
 
 def written(

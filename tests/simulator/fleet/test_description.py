@@ -4,7 +4,7 @@ import orjson
 import pytest
 
 from simulator.errors import UsageError
-from simulator.fleet import Fleet
+from simulator.fleet import MAX_DEVICES, MAX_SEED, Fleet
 from simulator.fleet.description import Description, _checksum
 
 
@@ -20,10 +20,16 @@ def test_all_that_is_wrong_is_said_at_once() -> None:
     assert caught.value.exit_code == 64
 
 
-@pytest.mark.parametrize(("seed", "devices"), [(2**63, 1), (1, 2**32 - 1), (1, -5)])
+@pytest.mark.parametrize(("seed", "devices"), [(MAX_SEED + 1, 1), (1, MAX_DEVICES + 1), (1, -5)])
 def test_impossible_numbers_are_refused(seed: int, devices: int) -> None:
     with pytest.raises(UsageError, match="give a number from"):
         Description.of(seed, devices)
+
+
+def test_the_largest_numbers_fit_where_they_go() -> None:
+    described = Description.of(MAX_SEED, MAX_DEVICES)
+    assert int(float(described.seed)) == described.seed  # in JSON, to readers that know no other numbers
+    assert described.people - 1 < described.devices - 1 < 2**32 - 1  # in the journal, where that is nobody
 
 
 @pytest.mark.parametrize(
@@ -34,7 +40,7 @@ def test_impossible_numbers_are_refused(seed: int, devices: int) -> None:
         (lambda _: b"[1]", "is damaged: it is no JSON object"),
         (lambda _: b"{}", "is damaged: it is no JSON object"),
         (lambda text: text.replace(b'"seed": 7', b'"seed": 8'), "its checksum does not fit"),
-        (lambda text: text.replace(b'"schema": 1', b'"schema": 2'), "has schema 2, and this pushfleet reads schema 1"),
+        (lambda text: text.replace(b'"schema": 2', b'"schema": 1'), "has schema 1, and this pushfleet reads schema 2"),
     ],
 )
 def test_a_damaged_description_is_refused(fleet: Fleet, damage: object, message: str) -> None:

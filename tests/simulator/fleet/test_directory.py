@@ -40,7 +40,7 @@ def test_nothing_is_ever_overwritten(fleet: Fleet, tmp_path: Path) -> None:
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "mine").write_text("mine")
     (tmp_path / "file").write_text("mine")
-    for taken in (fleet.directory, tmp_path / "full", tmp_path / "file"):
+    for taken in (fleet.directory, tmp_path / "full", tmp_path / "file", Path("/")):
         with pytest.raises(UsageError, match="exists, and nothing is ever overwritten"):
             Fleet.create(taken, 10, 7)
     assert (tmp_path / "full" / "mine").read_text() == (tmp_path / "file").read_text() == "mine"

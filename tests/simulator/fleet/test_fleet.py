@@ -53,6 +53,16 @@ def test_another_seed_or_size_makes_another_fleet(fleet: Fleet, tmp_path: Path) 
     assert len(numbers) == 3
 
 
+@pytest.mark.parametrize(("devices", "seed"), [(40, 7), (1001, 7), (1000, 8)])
+def test_no_id_of_another_fleet_is_taken_for_ours(fleet: Fleet, tmp_path: Path, devices: int, seed: int) -> None:
+    other = Fleet.create(tmp_path / "other", devices, seed)
+    ids = other.device_ids(range(40), [0] * 40)
+    assert fleet.installations_of(ids)[0].tolist() == [-1] * 40
+    assert [fleet.installation_of(text.decode()) for text in ids] == [None] * 40
+    assert fleet.persons_of(other.client_ids(range(20))).tolist() == [-1] * 20
+    assert [fleet.person_of(other.client_id(person)) for person in range(20)] == [None] * 20
+
+
 def test_opening_again_keeps_ids_and_state(fleet: Fleet) -> None:
     before = [fleet.device_id(device, 0) for device in range(1000)]
     fleet.state["owner"][5] = 77

@@ -55,8 +55,8 @@ def test_a_fleet_opened_for_reading_cannot_be_changed(fleet: Fleet) -> None:
 
 
 def test_every_flag_is_a_bit_of_its_own() -> None:
-    bits = Flag.SUBSCRIBED + Flag.SPENT
-    assert len(set(bits)) == 4
+    bits = Flag.SUBSCRIBED + Flag.SPENT + Flag.UNSETTLED
+    assert len(set(bits)) == 6
     assert all(bit.bit_count() == 1 and bit < 256 for bit in bits)
 
 

@@ -47,3 +47,16 @@ def test_a_new_phone_is_preferred_where_one_is_wanted(stage: Stage) -> None:
 def test_where_no_phone_is_as_wanted_another_will_do(stage: Stage) -> None:
     stage.fleet.state["state"] = State.INSTALLED
     assert crowd(stage).take(Wants(new=True), Random(1)) is not None
+
+
+def test_a_phone_that_is_started_is_no_longer_new_and_one_handed_on_is_its_new_owners(stage: Stage) -> None:
+    stage.fleet.state["state"] = State.INSTALLED
+    stage.fleet.state["state"][11] = State.NEW
+    stage.fleet.state["owner"][:] = 3
+    everyone = crowd(stage, 11, 12)
+    stage.fleet.state["state"][11] = State.INSTALLED
+    stage.fleet.state["state"][12] = State.NEW
+    stage.fleet.state["owner"][12] = 4
+    taken = [everyone.take(Wants(new=True), Random(seed)) for seed in range(2)]
+    assert sorted(device or 0 for device in taken) == [11, 12]
+    assert everyone.take(Wants(), Random(1)) is None

@@ -1,5 +1,6 @@
 """A phone keeps the rules that the judge's exactness rests on."""
 
+from collections.abc import Callable
 from functools import partial
 
 import pytest
@@ -95,6 +96,90 @@ def test_one_token_posted_twice_at_once_may_be_registered_again(stage: Stage) ->
     phone.together(partial(phone.subscribe, value=value), partial(phone.subscribe, value=value))
     phone.subscribe()
     assert generations(stage) == [1, 1, 1]
+
+
+def answered(outcome: Outcome) -> Callable[..., Answer]:
+    return lambda *_: Answer(outcome, Fault.TIMEOUT, 0, -1, -1, START, START)
+
+
+@pytest.mark.parametrize("call", ["subscribe", "unsubscribe"])
+def test_a_token_registered_while_a_time_out_may_still_act_is_not_registered_again(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    phone = stage.phone()
+    with monkeypatch.context() as timing_out:
+        timing_out.setattr(stage.backend, call, answered(Outcome.INFO))
+        getattr(phone, call)()
+    phone.rotate()
+    phone.subscribe()
+    second = stage.observed[-1].value
+    phone.subscribe()  # in the same scenario
+    stage.phone().subscribe()  # in a later one
+    Stage(stage.fleet).phone().subscribe()  # in a later run
+    values = [operation.value for operation in stage.observed[1:]]
+    assert values == [second, second + 1, second + 2]
+    assert int(stage.fleet.state["flags"][0]) & Flag.UNSETTLED[0]
+
+
+def test_a_token_whose_own_registration_timed_out_is_registered_once_more(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as timing_out:
+        timing_out.setattr(stage.backend, "subscribe", answered(Outcome.INFO))
+        stage.phone().subscribe()
+    stage.phone().subscribe()
+    stage.phone().subscribe()
+    assert generations(stage) == [1, 1, 2]
+
+
+def test_a_refused_registration_leaves_nothing_that_may_act(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as refusing:
+        refusing.setattr(stage.backend, "subscribe", answered(Outcome.FAIL))
+        stage.phone().subscribe()
+    stage.phone().rotate()
+    stage.phone().subscribe()
+    stage.phone().subscribe()
+    assert generations(stage) == [1, 2, 2]
+
+
+def test_going_back_to_an_older_token_mints_a_new_one(stage: Stage) -> None:
+    phone = stage.phone()
+    first, second = phone.rotate(), phone.rotate()
+    for value in (first, second, first):
+        phone.subscribe(value=value)
+    assert generations(stage) == [1, 2, 3]
+
+
+def test_a_token_that_an_older_one_followed_is_not_registered_again(stage: Stage) -> None:
+    phone = stage.phone()
+    first, second = phone.rotate(), phone.rotate()
+    phone.subscribe(value=second)
+    phone.subscribe(value=first)
+    phone.subscribe()
+    assert generations(stage) == [2, 1, 3]
+
+
+def test_a_kill_in_mid_call_is_remembered_as_a_write_that_may_still_act(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = []
+
+    def looking(*_: object) -> Answer:
+        seen.append(int(stage.fleet.state["flags"][0]))
+        return Answer(Outcome.OK, Fault.NONE, 200, 0, -1, START, START)
+
+    monkeypatch.setattr(stage.backend, "subscribe", looking)
+    stage.phone().subscribe()
+    assert seen == [Flag.SUBSCRIBED[0] | Flag.UNSETTLED[0]]
+    assert int(stage.fleet.state["flags"][0]) == Flag.SUBSCRIBED[0]
+
+
+def test_a_person_without_a_client_token_is_an_error_and_no_operation(stage: Stage) -> None:
+    stage.world.client_token = dict[int, bytes]().__getitem__
+    with pytest.raises(KeyError):
+        stage.phone().subscribe()
+    assert stage.observed == []
+    assert int(stage.fleet.state["flags"][0]) == 0
 
 
 def test_a_new_run_never_mints_a_token_of_an_earlier_one(stage: Stage) -> None:

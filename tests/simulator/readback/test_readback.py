@@ -82,10 +82,32 @@ def test_rows_of_devices_that_are_not_ours_are_counted_and_left_alone(stage: Sta
     assert (found.strangers, len(found.rows)) == (2, 0)
 
 
-def test_a_row_that_names_nobody_of_ours_has_no_owner(stage: Stage) -> None:
+@pytest.mark.parametrize(
+    ("name", "owner"),
+    [(None, 2**32 - 1), ("somebody else", 2**32 - 2), ("", 2**32 - 2)],
+    ids=["none", "a stranger", "empty"],
+)
+def test_a_row_that_names_no_person_is_told_from_one_that_names_a_stranger(
+    stage: Stage, name: str | None, owner: int
+) -> None:
     fleet, mine = stage.fleet, register(4, PushType.IOS)
-    rows = [row(fleet, 4, PushType.IOS, minted(fleet, 4, PushType.IOS))._replace(client_id="somebody else")]
-    assert seen(fleet, rows, mine)[0][3] == 2**32 - 1
+    good = row(fleet, 5, PushType.IOS, minted(fleet, 5, PushType.IOS))
+    rows = [row(fleet, 4, PushType.IOS, minted(fleet, 4, PushType.IOS))._replace(client_id=name), good]
+    assert seen(fleet, rows, mine)[0][3] == owner
+
+
+def test_a_query_whose_client_ids_are_all_strange_is_no_evidence_against_the_backend(stage: Stage) -> None:
+    rows = [row(stage.fleet, 4, PushType.IOS, minted(stage.fleet, 4, PushType.IOS))._replace(client_id="42")]
+    with pytest.raises(CannotKnow, match="as clientId the id"):
+        identify(stage.fleet, rows, np.array([], np.uint64))
+
+
+def test_an_id_with_a_nul_behind_it_is_another_id(stage: Stage) -> None:
+    fleet, mine = stage.fleet, register(4, PushType.IOS)
+    good = row(fleet, 4, PushType.IOS, minted(fleet, 4, PushType.IOS))
+    other = row(fleet, 5, PushType.IOS, minted(fleet, 5, PushType.IOS))
+    assert identify(fleet, [good._replace(device_id=f"{good.device_id}\0")], np.array([mine], np.uint64)).strangers == 1
+    assert seen(fleet, [good._replace(client_id=f"{good.client_id}\0"), other], mine)[0][3] == 2**32 - 2
 
 
 @pytest.fixture
@@ -106,6 +128,13 @@ def test_a_sqlite_file_is_read_by_the_query_given(store: Path) -> None:
         Row("fcm", "D-2", None, "T-2"),
         Row("ios", "D-1", "C-1", "T-1"),
     ]
+
+
+def test_a_file_may_have_a_question_mark_in_its_name(store: Path) -> None:
+    odd = store.rename(store.with_name("im?x=%41#.sqlite"))
+    with closing(sqlite3.connect(odd)) as database:
+        database.execute("CREATE TABLE subscriptions (type, deviceId, clientId, token)")
+    assert list(parse_spec(f"sqlite:{odd}").rows()) == []
 
 
 def test_reading_a_store_never_writes_to_it(store: Path) -> None:

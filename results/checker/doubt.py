@@ -1,0 +1,15 @@
+"""Why a register cannot be judged."""
+
+from enum import StrEnum
+
+
+class Doubt(StrEnum):
+    """Each completes "N registers cannot be judged: …"; of several, the first is told."""
+
+    DEAD = "their worker died, and operations missing from its journal may explain what was read"
+    LATER = "a later run of this fleet has written since"
+    BEFORE = "they hold a token that this run did not write, and no acknowledged subscribe must have replaced it"
+    CLOCKS = "a token was read before its write began, so the clocks are wrong"
+    LATE = "only a timed-out request that acted late explains what was read"
+    REWRITTEN = "a token was written again after another, and which of its writes was seen decides"
+    NEVER_READ = "they were never read after their last acknowledged operation"

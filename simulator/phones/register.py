@@ -1,0 +1,65 @@
+"""What a phone remembers of one register, so that it can keep the rule that the judge's exactness rests on.
+
+The rule: a value is never written again after another value, or an absence, may have been written to that register. A
+write may act from when it was sent until it was answered OK; after a time-out, or a kill in mid-call, for ever.
+"""
+
+from typing import Final
+
+from simulator.fleet import Flag
+
+ABSENT: Final = -1
+_UNKNOWN: Final = 0  # stands for the values that an earlier scenario, or run, left unanswered
+
+
+class Register:
+    """One subscription slot of one installation, told by the device's token and flags in the fleet's state.
+
+    `current` is the OS's latest token as run << 20 | generation, 0 = none yet; no other value is ever written twice.
+    `flags` has this slot's bits of `Flag`, and is what the next scenario has to know.
+    """
+
+    __slots__ = ("_inherited", "_sent", "_spent", "_subscribed", "_under_way", "_unsettled", "current", "flags")
+
+    def __init__(self, current: int, flags: int, slot: int) -> None:
+        self._subscribed, self._spent, self._unsettled = Flag.SUBSCRIBED[slot], Flag.SPENT[slot], Flag.UNSETTLED[slot]
+        self.current = current
+        self.flags = flags & (self._subscribed | self._spent | self._unsettled)
+        self._inherited = current  # of it and of older ones nobody here knows what was written when
+        self._sent = {current}
+        self._under_way = [_UNKNOWN] if flags & self._unsettled else []  # what may act from now on
+
+    def hand_out(self, value: int) -> None:
+        """The OS has a new token, `value`, which was never written."""
+        self.current = value
+        self.flags &= ~self._spent
+
+    def may_write(self, value: int) -> bool:
+        """Whether writing `value` keeps the rule."""
+        if value == self.current:
+            return not self.flags & self._spent
+        return value > self._inherited and value not in self._sent
+
+    def begin(self, value: int) -> None:
+        """`value`, or ABSENT, is about to be sent."""
+        if value == ABSENT:
+            self.flags = self.flags & ~self._subscribed | self._spent
+        elif self._ends_current(value):
+            self.flags |= self._subscribed | self._spent
+        else:
+            self.flags |= self._subscribed
+        self.flags |= self._unsettled
+        self._sent.add(value)
+        self._under_way.append(value)
+
+    def settle(self, value: int) -> None:
+        """A write of `value` that was begun is over: it has acted, or never will."""
+        self._under_way.remove(value)
+        if not self._under_way:
+            self.flags &= ~self._unsettled
+
+    def _ends_current(self, value: int) -> bool:
+        """Whether, once `value` is sent, a value other than the current may act after the current was written."""
+        if value == self.current:
+            return any(other != value for other in self._under_way)
+        return self.current in self._sent

@@ -1,0 +1,72 @@
+"""`run.json` is read as it was written, or refused with a sentence."""
+
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from results.errors import UsageError
+from results.run import Load, Run
+
+
+def run(folder: Path) -> dict[str, Any]:
+    """A run's file, written and read as plain values."""
+    load = Load(began=1, ended=2, offered=3, workers=1, workers_lost=0, cpu_percent=1.5)
+    Run(
+        id="r1",
+        started="2026-11-24T00:00:00+00:00",
+        began=1,
+        target="http://127.0.0.1:1",
+        embedded=True,
+        fleet="fleet",
+        fleet_number=7,
+        run_number=1,
+        devices=10,
+        seed=3,
+        model="open",
+        gates=["errors < 0.1%"],
+        load=load,
+    ).write(folder)
+    said: dict[str, Any] = orjson.loads((folder / "run.json").read_bytes())
+    return said
+
+
+def test_a_run_is_read_as_it_was_written(tmp_path: Path) -> None:
+    said = run(tmp_path)
+    again = Run.read(tmp_path)
+    assert (again.id, again.load and again.load.cpu_percent) == ("r1", 1.5)
+    again.write(tmp_path)
+    assert orjson.loads((tmp_path / "run.json").read_bytes()) == said
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        *(("id", None), ("target", 5), ("devices", "10"), ("devices", True), ("gates", 5), ("gates", [5])),
+        *(("machine", None), ("versions", []), ("options", []), ("started", 5), ("schema", 2), ("load", [])),
+        *(("names", {}), ("fleet", 7), ("began", None), ("extra", 1)),
+    ],
+)
+def test_a_field_that_cannot_be_is_told(tmp_path: Path, field: str, value: object) -> None:
+    (tmp_path / "run.json").write_bytes(orjson.dumps({**run(tmp_path), field: value}))
+    with pytest.raises(UsageError, match=r"run\.json cannot be read as a run of schema 1"):
+        Run.read(tmp_path)
+
+
+@pytest.mark.parametrize(("field", "value"), [("began", "x"), ("offered", None), ("broken", [5]), ("cpu_percent", "1")])
+def test_a_load_that_cannot_be_is_told(tmp_path: Path, field: str, value: object) -> None:
+    said = run(tmp_path)
+    said["load"][field] = value
+    (tmp_path / "run.json").write_bytes(orjson.dumps(said))
+    with pytest.raises(UsageError, match=f"{field} is"):
+        Run.read(tmp_path)
+
+
+def test_a_file_or_a_folder_in_the_wrong_place_is_no_run(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    (tmp_path / "odd" / "run.json").mkdir(parents=True)
+    with pytest.raises(UsageError, match="is no run's folder"):
+        Run.read(tmp_path / "file")
+    with pytest.raises(UsageError, match="cannot be read: Is a directory"):
+        Run.read(tmp_path / "odd")
