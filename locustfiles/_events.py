@@ -44,6 +44,9 @@ class WorkerSession:
         environment.events.test_start.add_listener(self.test_start)
         environment.events.test_stopping.add_listener(lambda **_: self._part.close())
         environment.events.test_stop.add_listener(self.test_stop)
+        # Ctrl-C in a terminal ends the workers too. Locust's own listener tells the master that this one is gone, and
+        # is called after ours: by then the part must be told.
+        environment.events.quitting.add_listener(self.test_stop)
 
     def test_start(self, **_: object) -> None:
         """Begin this worker's part."""
@@ -76,7 +79,7 @@ class Session:
         self._options: Any = environment.parsed_options
         self._classes = list(environment.user_classes)
         self._own_part = None if isinstance(environment.runner, MasterRunner) else Part(environment)
-        self._parts: list[dict[str, Any]] = []
+        self._parts: dict[str, dict[str, Any]] = {}  # by Locust's id of the worker
         self._under_way = False
         self._turn = RLock()  # a run is ended, whoever ends it, before another begins
         if self._own_part is None:
@@ -111,7 +114,7 @@ class Session:
         with self._turn:
             try:
                 self._prepare()
-                self._parts, self._under_way = [], True
+                self._parts, self._under_way = {}, True
                 if self._own_part is None:
                     self._employ()
                 else:
@@ -153,23 +156,31 @@ class Session:
             if self._own_part is None:
                 self._end_workers()
             elif (part := self._own_part.end()) is not None:
-                self._parts.append(part)
+                self._parts[""] = part
             self._under_way = False
-            self.conductor.finish(self._parts, Assignment.from_plain(getattr(self._options, ATTRIBUTE)).workers)
+            self.conductor.finish(
+                list(self._parts.values()), Assignment.from_plain(getattr(self._options, ATTRIBUTE)).workers
+            )
 
     def _end_workers(self) -> None:
         """Ask the workers for their parts, and wait for those that are alive; the others are lost."""
         assignment = Assignment.from_plain(getattr(self._options, ATTRIBUTE))
         self._runner.send_message(FINISH)
         deadline = time.monotonic() + assignment.longest_call + _WAIT
-        while len(self._parts) < min(assignment.workers, self._runner.worker_count) and time.monotonic() < deadline:
+        while self._awaited(assignment) and time.monotonic() < deadline:
             gevent.sleep(0.05)
+
+    def _awaited(self, assignment: Assignment) -> set[str]:
+        """The workers of this run that are alive and have not told their part; one that left in mid-run has."""
+        clients = self._runner.clients
+        alive = {worker.id for worker in (*clients.ready, *clients.running, *clients.spawning)}
+        return (alive & assignment.places.keys()) - self._parts.keys()
 
     def _on_finished(self, msg: Any, **_: object) -> None:  # noqa: ANN401 - Locust's Message, untyped
         """A part came in; one of an earlier run, of a worker that was given up, is not this run's."""
         prepared = self.conductor.prepared
         if prepared is not None and msg.data["run"] == prepared.run.id:
-            self._parts.append(msg.data)
+            self._parts[msg.node_id] = msg.data
 
     def quitting(self, **_: object) -> None:
         """Locust ends: so does the run under way, and its exit code is ours."""

@@ -21,7 +21,7 @@ DEFAULT_RATE: Final = 100.0
 # spawning them and switching between them costs more than the requests do.
 _FEWEST_USERS: Final = 100
 _MOST_USERS: Final = 200
-_OF_VERDICTS: Final = {verdict.exit_code for verdict in Verdict}  # Locust has its own meaning for them
+_LOCUSTS_OWN: Final = (0, 1)  # its exit codes when it ends by itself; to us they would be verdicts
 _MOST_PEOPLE: Final = 100_000  # in the closed model each is a Locust user, which takes some 20 kB
 _FASTEST: Final = 1_000_000  # arrivals a second; nothing this tool drives comes near
 _OWN: Final = ("rate", "users", "run_time", "processes", "as_json", "locust_options", "host")
@@ -120,7 +120,7 @@ def _show(stdout: TextIO, code: int, *, as_json: bool) -> int:
         for folder in session.conductor.verdicts:
             summary = (folder / "summary.json").read_text(encoding="utf-8")
             stdout.write(f"{summary.rstrip()}\n" if as_json else words(folder))
-        if session.conductor.verdict is None and code in _OF_VERDICTS:
+        if session.conductor.verdict is None and code in _LOCUSTS_OWN:
             sys.stderr.write("No run began, so there is no verdict.\n")
             return Verdict.UNKNOWN.exit_code
     return code

@@ -14,8 +14,8 @@ _HASHES: Final = 2**32
 class Bug:
     """A fault that can be planted: parts of the backend, replaced by subclasses that are wrong in one way.
 
-    `shows` names the anomalies that give it away, by the ids of the summary's schema; it is empty where only a gate
-    can catch it.
+    `shows` names the anomalies that give it away in any run that lives long enough and is read back, by the ids of the
+    summary's schema; it is empty where only a gate can catch it. Whoever loads or judges must not know it.
     """
 
     name: str  # as --bug takes it

@@ -78,7 +78,7 @@ class Store:
 
 
 def _insert(columns: tuple[str, ...]) -> str:
-    return f"INSERT INTO subscriptions ({_names(columns)}) VALUES ({', '.join('?' * len(columns))})"  # noqa: S608
+    return f"INSERT INTO subscriptions ({_names(columns)}) VALUES ({', '.join('?' * len(columns))})"  # noqa: S608 - our own names
 
 
 def _update_on_conflict(key: tuple[str, ...]) -> str:

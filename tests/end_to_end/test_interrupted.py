@@ -76,3 +76,31 @@ def test_ctrl_c_ends_the_load_and_not_the_verdict(tmp_path: Path) -> None:
     assert "Traceback" not in err
     operations, throughput = summary["operations"], summary["throughput"]
     assert throughput["offered"] == operations["total"] + throughput["not_sent"]
+
+
+def test_ctrl_c_in_a_terminal_reaches_the_workers_too_and_loses_nothing(tmp_path: Path) -> None:
+    folder = tmp_path / "results" / "runs" / "cut"
+    with started(*LOAD, "--processes", 2, cwd=tmp_path) as run:
+        until(lambda: records(folder) > 50_000, "both workers record")
+        for each in children(run.pid):
+            if "locustfiles" in " ".join(each.cmdline()):
+                each.send_signal(signal.SIGINT)
+        run.send_signal(signal.SIGINT)
+        out, err = run.communicate(timeout=PATIENCE)
+    summary = json.loads(out)
+    assert (run.returncode, summary["verdict"]) == (0, "pass"), err
+    assert summary["generator"]["workers_lost"] == 0
+
+
+def test_a_worker_that_is_told_to_end_leaves_its_part_behind(tmp_path: Path) -> None:
+    folder = tmp_path / "results" / "runs" / "cut"
+    with started(*LOAD, "--processes", 2, cwd=tmp_path) as run:
+        until(lambda: records(folder) > 50_000, "both workers record")
+        worker = next(each for each in children(run.pid) if "locustfiles" in " ".join(each.cmdline()))
+        worker.terminate()
+        until(lambda: list((folder / "journal").glob("*.arrows")), "its part of the journal is closed")
+        run.send_signal(signal.SIGINT)
+        out, err = run.communicate(timeout=PATIENCE)
+    summary = json.loads(out)
+    assert (run.returncode, summary["verdict"]) == (0, "pass"), err
+    assert summary["generator"]["workers_lost"] == 0

@@ -9,6 +9,7 @@ from xml.etree import ElementTree as ET
 import jsonschema
 import pytest
 
+from simulator.tokens import decode
 from tests.end_to_end.commands import ROOT, Result, pushfleet
 
 SCHEMA = json.loads((ROOT / "results" / "schema" / "summary.schema.json").read_text())
@@ -141,17 +142,22 @@ def test_only_the_scenarios_asked_for_are_lived(place: Path) -> None:
     assert calls["unsubscribe"]["total"] > 10
 
 
+def held(folder: Path) -> dict[tuple[str, str], str]:
+    """The tokens of a run's store, by type and deviceId."""
+    with closing(sqlite3.connect(folder / "backend.sqlite")) as store:
+        rows = store.execute("SELECT type, deviceId, token FROM subscriptions").fetchall()
+    return {(push_type, device_id): token for push_type, device_id, token in rows}
+
+
 def test_a_second_run_over_a_fleet_mints_no_token_twice(place: Path) -> None:
     load = ("--devices", 120, "--rate", 60, "--run-time", "2s", "--fleet", "fleets/mine", "--json")
     runs = [pushfleet("run", "--run-id", name, *load, cwd=place) for name in ("first", "second")]
     assert [done.code for done in runs] == [0, 0], runs[1].err
-    tokens = []
-    for name in ("first", "second"):
-        with closing(sqlite3.connect(place / "results" / "runs" / name / "backend.sqlite")) as store:
-            tokens.append(dict(store.execute("SELECT deviceId || type, token FROM subscriptions").fetchall()))
-    shared = set(tokens[0]) & set(tokens[1])
-    again = {slot for slot in shared if tokens[0][slot] == tokens[1][slot]}
+    first, second = (held(place / "results" / "runs" / name) for name in ("first", "second"))
+    old = {slot: token for slot, token in second.items() if decode(token).run == 1}  # registered again at a launch
+    assert old == {slot: first.get(slot) for slot in old}
+    assert {decode(token).run for slot, token in second.items() if slot not in old} == {2}
+    assert {decode(token).run for token in first.values()} == {1}
     told = pushfleet("fleet", "show", "fleets/mine", "--json", cwd=place)
-    assert shared
-    assert again < shared  # a launch registers the old token again; a rotation never finds it
+    assert old
     assert json.loads(told.out)["runs"] == 2

@@ -7,7 +7,7 @@ from scenarios import SCENARIOS
 
 
 def arrivals(seed: int) -> Arrivals:
-    return Arrivals(SCENARIOS["app_launch"], Random(seed), 1e-9, 0.0)  # noqa: S311 - seeded
+    return Arrivals(SCENARIOS["app_launch"], Random(seed), 1e-9, 0.0)
 
 
 def test_those_who_were_overdue_are_those_who_would_have_arrived() -> None:

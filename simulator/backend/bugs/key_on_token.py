@@ -9,6 +9,6 @@ class _KeyOnToken(Store):
 BUG = Bug(
     name="key-on-token",
     description="Upserts by the token, so that a new token leaves the old row standing.",
-    shows=("duplicate_subscription", "stale_push"),
+    shows=("duplicate_subscription",),
     store=_KeyOnToken,
 )
