@@ -11,7 +11,7 @@ OK, FAIL, INFO = Outcome.OK, Outcome.FAIL, Outcome.INFO
 SUBSCRIBE, UNSUBSCRIBE = Call.SUBSCRIBE, Call.UNSUBSCRIBE
 
 INVALID_TOKEN = b'{"RC":401,"RM":"Unauthorized","error":{"code":"INVALID_TOKEN","message":"Invalid or expired token"}}'
-MISSING = b'{"RC":400,"RM":"Bad Request","error":{"code":"MISSING_PARAMETER","message":"type, token and deviceId are required"}}'  # noqa: E501
+MISSING = b'{"RC":400,"RM":"Bad Request","error":{"code":"MISSING_PARAMETER","message":"type, token and deviceId are required"}}'  # noqa: E501 - a literal body reads best whole
 BAD_KEY = b'{"error":"INVALID_CLIENT_KEY","message":"Invalid client key"}'
 NO_CLIENT = b'{"RC":404,"RM":"Not Found","error":{"code":"CLIENT_NOT_FOUND","message":"no such client"}}'
 LIMITED = b'{"error":"RATE_LIMIT_EXCEEDED","message":"slow down","retryAfter":60}'
