@@ -65,7 +65,13 @@ class Conductor:
         self.folders.append(prepared.folder)
         prepared.close()
         prepared.run.load = _load(parts, workers, began=prepared.run.began)
-        prepared.run.write(prepared.folder)
+        try:
+            prepared.run.write(prepared.folder)
+        except OSError as error:
+            # To be judged as a run that was cut off, once there is room, or whatever was missing, again.
+            self.verdicts[prepared.folder] = Verdict.UNKNOWN
+            log.error("%s cannot be completed (%s): nothing was judged.", prepared.folder / "run.json", error.strerror)  # noqa: TRY400 - the sentence says it all
+            return
         self._judging.append(gevent.spawn(self._judge, prepared.folder))
 
     def abandon(self) -> None:

@@ -131,7 +131,15 @@ class Generator:
     def _flush(self) -> None:
         while True:
             gevent.sleep(FLUSH_EVERY)
-            self._journal.flush()
+            self._keep(self._journal.flush)
+
+    def _keep(self, write: "Callable[[], None]") -> None:
+        """Write to the journal; a full disk must cost this run its verdict, and not pass for the backend's fault."""
+        try:
+            write()
+        except OSError as error:
+            if self.broken is None:
+                self.broken = f"worker {self.worker} could not write its journal ({error.strerror})"
 
     def close(self) -> None:
         """End the load: nobody arrives from now on, what is under way goes on.
@@ -150,7 +158,7 @@ class Generator:
         self._operations.join(timeout=self.assignment.longest_call + _DRAIN_EXTRA)
         self._operations.kill()  # a call interrupted here is journaled as info
         gevent.killall(self._chores)
-        self._journal.close()
+        self._keep(self._journal.close)
         self._lease.close()
         self._transport.close()
         gc.unfreeze()

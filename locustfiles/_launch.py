@@ -22,6 +22,7 @@ DEFAULT_RATE: Final = 100.0
 _FEWEST_USERS: Final = 100
 _MOST_USERS: Final = 200
 _LOCUSTS_OWN: Final = (0, 1)  # its exit codes when it ends by itself; to us they would be verdicts
+_REFUSED: Final = (1, 2)  # its exit codes when options of its own make no sense, which it has said by then
 _MOST_PEOPLE: Final = 100_000  # in the closed model each is a Locust user, which takes some 20 kB
 _FASTEST: Final = 1_000_000  # arrivals a second; nothing this tool drives comes near
 _OWN: Final = ("rate", "users", "run_time", "processes", "as_json", "locust_options", "host")
@@ -118,9 +119,13 @@ def _show(stdout: TextIO, code: int, *, as_json: bool) -> int:
 
     for session in SESSIONS:
         for folder in session.conductor.verdicts:
-            summary = (folder / "summary.json").read_text(encoding="utf-8")
-            stdout.write(f"{summary.rstrip()}\n" if as_json else words(folder))
+            if (summary := folder / "summary.json").exists():
+                stdout.write(f"{summary.read_text(encoding='utf-8').rstrip()}\n" if as_json else words(folder))
+            else:
+                sys.stderr.write(f"The run in {folder} could not be judged, so its verdict is unknown.\n")
         if session.conductor.verdict is None and code in _LOCUSTS_OWN:
             sys.stderr.write("No run began, so there is no verdict.\n")
             return Verdict.UNKNOWN.exit_code
+    if code in _REFUSED and not SESSIONS:
+        return UsageError.exit_code
     return code

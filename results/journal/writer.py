@@ -19,7 +19,8 @@ class Writer:
     """One worker's stream `operations-<worker>.arrows` in `folder`.
 
     `append` only packs into memory; call `flush` about once a second. Until `close` the file's name ends in `.open`:
-    that is how a later reader knows a worker that died from one that finished.
+    that is how a later reader knows a worker that died from one that finished. A stream that could not be written whole
+    keeps that name too: what it lacks is as unknown as what a dead worker did.
     """
 
     def __init__(self, folder: Path, *, run: str, worker: int, shards: list[int]) -> None:
@@ -34,6 +35,7 @@ class Writer:
         )  # the schema goes out
         self._buffer = bytearray(_CAPACITY * PACK.size)
         self._used = 0
+        self._torn = False  # a write failed in its middle: nothing that comes after it can be read
         self.records = 0
 
     def append(self, *fields: Any) -> None:  # noqa: ANN401 - the record's fields, in its order
@@ -45,21 +47,35 @@ class Writer:
         self.records += 1
 
     def flush(self) -> None:
-        """Hand everything appended so far to the operating system; it survives a kill from here on."""
+        """Hand everything appended so far to the operating system; it survives a kill from here on.
+
+        OSError, once, if that cannot be done: these records are lost, and with them all later ones.
+        """
         if not self._used:
             return
         rows = np.frombuffer(self._buffer, RECORD, count=self._used // PACK.size).copy()
         self._used = 0
-        self._stream.write_batch(pa.record_batch(columns(rows), schema=self._schema))
+        if self._torn:
+            return
+        try:
+            self._stream.write_batch(pa.record_batch(columns(rows), schema=self._schema))
+        except OSError:
+            self._torn = True
+            raise
 
     def close(self) -> None:
-        """Flush, end the stream, and give the file its final name."""
+        """Flush, end the stream, and give the file its final name; OSError, and no final name, if that cannot be."""
         if self._file.closed:
             return
-        self.flush()
-        self._buffer = bytearray()  # whoever appends from now on gets an error, not a record that is never written
-        self._stream.close()
-        self._file.close()
+        try:
+            self.flush()
+            if not self._torn:
+                self._stream.close()
+        finally:
+            self._buffer = bytearray()  # whoever appends from now on gets an error, not a record that is never written
+            self._file.close()
+        if self._torn:
+            return
         self._path.with_name(self._path.name + OPEN).rename(self._path)
 
     def __enter__(self) -> Self:

@@ -123,6 +123,12 @@ def test_wrong_usage_is_64(arguments: tuple[object, ...], tmp_path: Path) -> Non
     assert "Traceback" not in done.err
 
 
+def test_an_option_that_locust_does_not_know_is_wrong_usage_too(tmp_path: Path) -> None:
+    done = pushfleet("run", "--", "--nonsense", cwd=tmp_path)
+    assert done.code == 64
+    assert "unrecognized arguments: --nonsense" in done.err
+
+
 def test_a_folder_that_is_no_run_cannot_be_checked(tmp_path: Path) -> None:
     (line,) = refused("check", tmp_path, cwd=tmp_path)
     assert "is no run's folder" in line

@@ -199,3 +199,48 @@ def test_a_flipped_byte_in_a_kept_journal_never_becomes_evidence(run_folder: Pat
             assert load_read_back(run_folder, "r1").tolist() == kept.tolist(), at
         except CannotKnow:
             continue
+
+
+class Full:
+    """A disk that takes so many bytes more."""
+
+    def __init__(self, file: object, room: int) -> None:
+        self.file, self.room = file, room
+        self.closed = False
+
+    def write(self, data: object) -> int:
+        size = memoryview(data).nbytes  # type: ignore[arg-type]
+        if size > self.room:
+            raise OSError(28, "No space left on device")
+        self.room -= size
+        return self.file.write(data)  # type: ignore[attr-defined,no-any-return]
+
+    def close(self) -> None:
+        self.closed = True
+        self.file.close()  # type: ignore[attr-defined]
+
+
+def fill(journal: Writer) -> None:
+    """Write until something stops it."""
+    for number in range(2, 50):
+        journal.flush()
+        journal.append(*numbered(number))
+
+
+@pytest.mark.parametrize("room", [0, 700, 3000])
+def test_a_full_disk_makes_the_rest_of_a_stream_unknown_and_never_a_proof(
+    run_folder: Path, room: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal = writer(run_folder)
+    full = Full(journal._file, room)
+    monkeypatch.setattr(journal, "_stream", pa.ipc.new_stream(pa.PythonFile(full, "w"), journal._schema))
+    monkeypatch.setattr(journal, "_file", full)
+    journal.append(*numbered(1))
+    with pytest.raises(OSError, match="No space left"):
+        fill(journal)
+    full.room = 10**9
+    journal.append(*numbered(99))
+    journal.flush()  # too late: nothing after the hole could be read
+    journal.close()
+    assert [path.name for path in (run_folder / "journal").iterdir()] == ["operations-0.arrows.open"]
+    assert load(run_folder, "r1").lost(np.array([0])).all()

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from results.errors import CannotKnow
 from results.gates import parse_gates
 from results.journal.record import Outcome
 from results.judgement import Example, Judgement
@@ -50,6 +51,13 @@ def test_a_reader_never_sees_half_a_file(tmp_path: Path) -> None:
         write_whole(path, "new \ud800")
 
     assert path.read_text() == "old"
+
+
+def test_a_report_that_cannot_be_written_is_told_and_leaves_no_draft(tmp_path: Path) -> None:
+    (tmp_path / "summary.md").mkdir()
+    with pytest.raises(CannotKnow, match=r"summary\.md cannot be written"):
+        write_whole(tmp_path / "summary.md", "text")
+    assert [path.name for path in tmp_path.iterdir()] == ["summary.md"]
 
 
 def test_reports_of_the_same_journal_are_the_same(tmp_path: Path) -> None:
