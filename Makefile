@@ -18,7 +18,7 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $(READY)
 
-demo: setup ## A fleet of 2,000 phones lives half a minute against the embedded backend, and is judged.
+demo: setup ## Half a minute of load by a fleet of 2,000 phones on the embedded backend, and its verdict.
 	$(BIN)/pushfleet run --devices 2000 --rate 200 --run-time $(or $(SECONDS_OF_LOAD),30)s --seed 1
 
 test: setup ## Run the tests.

@@ -30,7 +30,9 @@ from simulator.readback import identify, parse_spec
 from simulator.tokens import PushType
 
 DATABASE: Final = "backend.sqlite"
+PENDING: Final = "pending.npy"  # in the journal's folder: registers that an earlier run called without an answer
 JUDGED: Final = 10  # the judge's process ends with this plus the verdict's code: a crash ends with 1, as violated would
+_PUNCTUAL: Final = 2.0  # seconds that a load may end early: Locust takes some to begin and to end it
 _TOUCHES: Final = (Call.SUBSCRIBE, Call.UNSUBSCRIBE)
 
 log = logging.getLogger(__name__)
@@ -56,7 +58,7 @@ def _judged(folder: Path, run: Run, journal: Journal) -> tuple[NDArray[np.void],
     """The read-back and the judgement; what goes wrong with either is an unknown, and the figures are still good."""
     try:
         rows, obstacles = _read_back(folder, run, journal)
-        return rows, _with(_judge(run, journal, rows), obstacles + _gaps(run))
+        return rows, _with(_judge(folder, run, journal, rows), obstacles + _gaps(run))
     except (JournalCannotTell, PushfleetError) as error:
         return np.empty(0, RECORD), _unknown(_sentence(error))
     except Exception as error:
@@ -83,7 +85,7 @@ def _report(folder: Path, run: Run, records: NDArray[np.void], judgement: Judgem
     return summary
 
 
-def _judge(run: Run, journal: Journal, rows: NDArray[np.void]) -> Judgement:
+def _judge(folder: Path, run: Run, journal: Journal, rows: NDArray[np.void]) -> Judgement:
     fleet = _fleet(run)
     return judge(
         np.concatenate([journal.records, rows]),
@@ -92,6 +94,7 @@ def _judge(run: Run, journal: Journal, rows: NDArray[np.void]) -> Judgement:
         label=lambda register: _label(fleet, register),
         fault_name=lambda fault: Fault(fault).sentence,
         dead=lambda registers: _dead(fleet, journal, registers),
+        pending=lambda registers: np.isin(registers, _pending(folder)),
         read_back=bool(len(rows)),
     )
 
@@ -110,6 +113,12 @@ def _fleet(run: Run) -> Fleet:
 def _label(fleet: Fleet, register: int) -> str:
     """A register as people write it: ios/6F9619FF-8B86-D011-B42D-00CF4FC964FF."""
     return f"{PushType(register & 0xFF).wire}/{fleet.device_id(register >> 24, register >> 8 & 0xFFFF)}"
+
+
+def _pending(folder: Path) -> NDArray[np.uint64]:
+    path = folder / "journal" / PENDING
+    registers: NDArray[np.uint64] = np.load(path) if path.exists() else np.empty(0, np.uint64)
+    return registers
 
 
 def _dead(fleet: Fleet, journal: Journal, registers: NDArray[np.uint64]) -> NDArray[np.bool_]:
@@ -178,6 +187,9 @@ def _gaps(run: Run) -> list[str]:
     gaps = [
         f"{text[:1].upper()}{text[1:]}, so its people's registers are in no known state." for text in run.load.broken
     ]
+    lasted = (run.load.ended - run.load.began) / 1e9
+    if lasted < run.planned - _PUNCTUAL:
+        gaps.append(f"The run was ended after {lasted:.0f} s of the {run.planned} s that were asked for.")
     if run.load.workers_lost:
         gaps.append(
             f"{run.load.workers_lost} of {run.load.workers} workers were lost, and with them their last operations."
@@ -199,10 +211,17 @@ def _unknown(why: str) -> Judgement:
 
 
 def words(folder: Path) -> str:
-    """A run's verdict as a terminal shows it: in words, with its reasons, and where the report is."""
+    """A run's verdict as a terminal shows it: in words, with its reasons and figures, and where the report is."""
     summary = orjson.loads((folder / "summary.json").read_bytes())
-    reasons = [f"  - {reason}" for reason in summary["reasons"]]
-    return "\n".join(["", summary["headline"], *reasons, "", f"Report: {folder / 'report.html'}", ""])
+    lines = [f"  - {reason}" for reason in summary["reasons"]]
+    rate, unsent = summary["throughput"]["per_second"], summary["throughput"]["not_sent"]
+    if rate is not None:
+        lines.append(f"  {rate:,.0f} operations a second ended well, {unsent:,} arrivals were not sent")
+    for call in ("subscribe", "unsubscribe"):
+        if took := summary["latency_ms"].get(call):
+            quantiles = ", ".join(f"{name} {took['response'][name]:,.3g} ms" for name in ("p50", "p99", "max"))
+            lines.append(f"  {call}: response {quantiles}")
+    return "\n".join(["", summary["headline"], *lines, "", f"Report: {folder / 'report.html'}", ""])
 
 
 if __name__ == "__main__":

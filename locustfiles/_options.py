@@ -29,6 +29,9 @@ NAMES: Final = (
     "timeout",
 )
 
+_LOCUSTS: Final = ("host", "num_users", "run_time", "processes", "headless")
+EMBEDDED: Final = "embedded"  # what the web UI shows for a host when there is none
+
 
 def add_options(parser: "LocustArgumentParser") -> None:
     """Add the options of a run. Locust's own --host, --users, --run-time and --processes keep their meaning.
@@ -43,7 +46,8 @@ def add_options(parser: "LocustArgumentParser") -> None:
 
 def options_of(parsed: Namespace) -> dict[str, Any]:
     """What was set, as `Settings.parse` takes it; the web UI hands back text and empty text."""
-    said = {name: getattr(parsed, name, None) for name in (*NAMES, "host")}
+    said = {name: getattr(parsed, name, None) for name in (*NAMES, *_LOCUSTS)}
+    said["host"] = "" if said["host"] == EMBEDDED else said["host"]
     return {name: _many(value) if name in {"scenario", "gate", "readback"} else value for name, value in said.items()}
 
 

@@ -16,7 +16,8 @@ import numpy as np
 
 from locustfiles._assignment import Assignment
 from locustfiles._fleets import fleet_directory
-from locustfiles._judging import DATABASE
+from locustfiles._judging import DATABASE, PENDING
+from locustfiles._options import EMBEDDED
 from locustfiles._progress import Progress
 from locustfiles._settings import DEFAULT_DEVICES, Settings, draw_seed
 from results.run import Names, Run
@@ -29,7 +30,6 @@ from simulator.readback import identify, parse_spec
 from simulator.tokens import PushType
 from simulator.tokens.provenance import GENERATION_BITS
 
-EMBEDDED: Final = "embedded"
 _VERSIONS: Final = ("pushfleet", "locust", "gevent", "numpy", "pyarrow", "granian")
 
 log = logging.getLogger(__name__)
@@ -71,6 +71,8 @@ def prepare(settings: Settings, progress: Progress) -> Prepared:
         target = _start(settings, folder, fleet) if settings.host is None else None
         run = _describe(settings, folder, fleet, target)
         _refuse_forgotten(fleet, run)
+        if not run.embedded:  # an embedded backend is new, and nothing of an earlier run can reach it
+            np.save(folder / "journal" / PENDING, fleet.unsettled())
         assignment = _assign(settings, run, folder, target)
         api_key = target.api_key if target is not None else settings.api_key
         _log_in(fleet, assignment, api_key, progress)
@@ -159,7 +161,8 @@ def _describe(settings: Settings, folder: Path, fleet: Fleet, target: Embedded |
         devices=fleet.devices,
         seed=fleet.seed,
         model="closed" if settings.closed else "open",
-        options=settings.public(),
+        options=settings.again,
+        planned=settings.planned,
         gates=[str(gate) for gate in settings.gates],
         readback=[*settings.readback],
         names=Names(

@@ -19,6 +19,7 @@ from simulator.readback import parse_spec
 
 DEFAULT_DEVICES: Final = 1000
 _DAY: Final = 86_400.0  # seconds
+_USUAL: Final = {"max_in_flight": "1000", "timeout": "10"}  # not worth telling again
 _RUN_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
@@ -43,6 +44,8 @@ class Settings:
     think_time: float  # seconds, closed model
     max_in_flight: int  # operations a worker may have under way; an arrival beyond is not sent
     timeout: float  # seconds from sending to the whole answer
+    planned: int  # seconds that a headless load is to last; 0: until it is stopped
+    again: dict[str, Any]  # the options of `pushfleet run` that do the same once more; no secrets
 
     @classmethod
     def parse(cls, options: Mapping[str, Any]) -> Self:
@@ -67,22 +70,36 @@ class Settings:
             think_time=check.number("think_time", 1.0, zero=True, most=_DAY),
             max_in_flight=check.whole("max_in_flight", 1, 1_000_000) or 1000,
             timeout=check.number("timeout", 10.0, most=_DAY),
+            planned=int(options.get("run_time") or 0) if options.get("headless") else 0,
+            again=_again(options),
         )
         if check.errors:
             raise UsageError("\n".join(check.errors))
         return settings
 
-    def public(self) -> dict[str, Any]:
-        """The options as `run.json` keeps them: without secrets."""
-        return {
-            "host": self.host,
-            "scenarios": self.weights,
-            "model": "closed" if self.closed else "open",
-            "rate_per_user": self.per_user,
-            "max_in_flight": self.max_in_flight,
-            "timeout": self.timeout,
-            **({"bug": self.bug} if self.bug else {}),
-        }
+
+def _again(options: Mapping[str, Any]) -> dict[str, Any]:
+    """What was asked for, as `pushfleet run` takes it; what Locust was told in its own terms is told in ours."""
+    users, processes, seconds = (options.get(name) for name in ("num_users", "processes", "run_time"))
+    closed = options.get("closed")
+    amount = {"users": users} if closed else {"rate": _rate(users, options.get("rate_per_user"))}
+    said = {
+        **amount,
+        "run_time": f"{seconds}s" if seconds else None,
+        "processes": processes,
+        **{name: options.get(name) or None for name in ("fleet", "scenario", "bug")},
+        "think_time": options.get("think_time") if closed else None,
+        **{name: options.get(name) for name, usual in _USUAL.items() if options.get(name) not in (None, "", usual)},
+    }
+    return {name: value for name, value in said.items() if value is not None}
+
+
+def _rate(users: Any, per_user: Any) -> float | int | None:  # noqa: ANN401 - as typed, or as Locust read it
+    try:
+        rate = float(users) * float(per_user or 1)
+    except (TypeError, ValueError):
+        return None
+    return round(rate) if abs(rate - round(rate)) < 1e-9 else rate
 
 
 def draw_seed() -> int:

@@ -7,6 +7,7 @@ import gevent
 from locust import User, task
 from locust.exception import StopUser
 
+from locustfiles._options import EMBEDDED
 from scenarios import SCENARIOS, Scenario
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ class PhoneUser(User):
     """Arrivals of one scenario. One user is one arrival a second, Poisson, on a schedule that does not drift."""
 
     abstract = True
+    host = EMBEDDED  # so that the web UI does not ask for one: where there is none, the target is our own
     scenario: ClassVar[Scenario]
 
     @task

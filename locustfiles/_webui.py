@@ -18,7 +18,7 @@ _PAGE: Final = """<!doctype html><html lang="en"><meta charset="utf-8"><title>pu
 <style>body{font:16px/1.5 system-ui,sans-serif;max-width:40rem;margin:3rem auto;padding:0 1rem}
 li{margin:.4rem 0}b{text-transform:uppercase}</style>
 <h1>Verdicts</h1>%s"""
-_NONE: Final = "<p>No test has been judged yet. Start one, stop it, and come back.</p>"
+_NONE: Final = "<p>No test has been judged yet since Locust started. Start one, stop it, and come back.</p>"
 
 
 def add_reports(web_ui: "WebUI", verdicts: "Mapping[Path, Verdict]") -> None:

@@ -50,6 +50,7 @@ class Run:
     devices: int
     seed: int
     model: str  # "open" or "closed"
+    planned: int = 0  # seconds that the load was to last; 0: until somebody stops it
     options: dict[str, Any] = field(default_factory=dict)
     gates: list[str] = field(default_factory=list)
     readback: list[str] = field(default_factory=list)

@@ -7,6 +7,7 @@ class Doubt(StrEnum):
     """Each completes "N registers cannot be judged: …"; of several, the first is told."""
 
     DEAD = "their worker died, and operations missing from its journal may explain what was read"
+    PENDING = "a call of an earlier run was never answered for them, and may have acted since"
     LATER = "a later run of this fleet has written since"
     BEFORE = "they hold a token that this run did not write, and no acknowledged subscribe must have replaced it"
     CLOCKS = "a token was read before its write began, so the clocks are wrong"

@@ -23,7 +23,7 @@ from results.journal.record import FIRST_BREACH, Call
 from results.judgement import Example, Judgement
 from results.verdict import Verdict
 
-Dead = Callable[[NDArray[np.uint64]], NDArray[np.bool_]]
+Registers = Callable[[NDArray[np.uint64]], NDArray[np.bool_]]
 
 _SHOWN: Final = 20  # examples of each anomaly: enough to see a pattern, and to read
 
@@ -80,7 +80,8 @@ def judge(
     *,
     began: int,
     label: Callable[[int], str],
-    dead: Dead | None = None,
+    dead: Registers | None = None,
+    pending: Registers | None = None,
     read_back: bool = True,
     fault_name: Callable[[int], str] = "fault {}".format,
 ) -> Judgement:
@@ -88,13 +89,15 @@ def judge(
 
     `records` is an array of RECORD, in any order; `run` the run's number, and `began` when it began (monotonic ns).
     `label` names a register as people write it, `fault_name` tells a record's fault in a sentence. `dead` tells of an
-    array of registers which of them belong to workers that died, and so lack operations in the journal. `read_back` is
-    False if no read-back ran to its end. Then the verdict is never a pass, nor is it if nothing was acknowledged.
+    array of registers which of them belong to workers that died, and so lack operations in the journal, `pending` which
+    of them an earlier run called without an answer. `read_back` is False if no read-back ran to its end. Then the
+    verdict is never a pass, nor is it if nothing was acknowledged.
     """
     tally = _Tally()
     later, written = later_run_read(records, run), sent_of_elsewhere(records)
-    for facts, is_dead in _registers(records, dead):
-        tally.add(judge_case(facts, Frame(run, began, is_dead, later, written)), facts)
+    for facts, is_dead, is_pending in _registers(records, dead, pending):
+        frame = Frame(run, began, is_dead, later=later, pending=is_pending, written=written)
+        tally.add(judge_case(facts, frame), facts)
     _count_breaches(records, tally)
     tally.coverage.update(dict.fromkeys(CHANCES, 0))
     tally.coverage.update(chances_of_all(records))
@@ -112,15 +115,19 @@ def judge(
     )
 
 
-def _registers(records: NDArray[np.void], dead: Dead | None) -> Iterator[tuple[list[Fact], bool]]:
-    """Each register's facts by `sent`, and whether operations are missing from its journal."""
+def _registers(
+    records: NDArray[np.void], dead: Registers | None, pending: Registers | None
+) -> Iterator[tuple[list[Fact], bool, bool]]:
+    """Each register's facts by `sent`, whether operations are missing from its journal, and whether any is pending."""
     kept = records[records["call"] <= Call.DELIVERY]
     kept = kept[np.lexsort((kept["sent"], kept["register"]))]
     registers, first = np.unique(kept["register"], return_index=True)
-    is_dead = dead(registers) if dead is not None else np.zeros(len(registers), np.bool_)
+    none = np.zeros(len(registers), np.bool_)
+    are_dead = none if dead is None else dead(registers)
+    are_pending = none if pending is None else pending(registers)
     bounds = pairwise([*first.tolist(), len(kept)])
-    for (begin, end), missing in zip(bounds, is_dead.tolist(), strict=True):
-        yield facts_of(kept[begin:end].tolist()), missing
+    for (begin, end), is_dead, is_pending in zip(bounds, are_dead.tolist(), are_pending.tolist(), strict=True):
+        yield facts_of(kept[begin:end].tolist()), is_dead, is_pending
 
 
 def _count_breaches(records: NDArray[np.void], tally: _Tally) -> None:

@@ -32,6 +32,7 @@ class Frame:
     began: int  # when the run began: a value of an earlier run stood before that, or never
     dead: bool  # operations of this register are missing from the journal
     later: bool = False  # a later run of the fleet has written by the time of some read
+    pending: bool = False  # an earlier run's call to this register was never answered, and may act at any time
     written: frozenset[tuple[int, int]] = frozenset()  # (register, token) of those met elsewhere that this run sent
 
     @property
@@ -39,6 +40,8 @@ class Frame:
         """Why operations that the journal lacks may have acted on this register; None: it lacks none."""
         if self.dead:
             return Doubt.DEAD
+        if self.pending:
+            return Doubt.PENDING
         return Doubt.LATER if self.later else None
 
 
@@ -118,7 +121,8 @@ def _project(facts: Sequence[tuple[int, Fact]], view: _View, frame: Frame) -> Pr
         if operation is None:
             continue
         operations.append(operation)
-        undocumented = operation.value not in view.writers and not _is_old(operation.value, frame)  # absences too
+        old = _is_old(operation.value, frame) and not frame.pending
+        undocumented = operation.value not in view.writers and not old  # absences too
         if operation.kind == READ and (not certain or (frame.excuse and undocumented)):
             unsure.add(index)
     return Projection([*operations, *_stood_before(operations, frame)], frozenset(unsure))

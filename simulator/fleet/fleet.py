@@ -19,7 +19,7 @@ from simulator.fleet.persistence import Keeper
 from simulator.fleet.population import Platform, Population
 from simulator.fleet.profiles import Person, Profile, Profiles
 from simulator.fleet.shards import Lease, household
-from simulator.fleet.state import DeviceFile, latest_run
+from simulator.fleet.state import DeviceFile, Flag, latest_run
 from simulator.tokens.types import PushType
 
 
@@ -118,6 +118,18 @@ class Fleet:
     def lease(self, worker: int, workers: int) -> Lease:
         """Lease worker `worker` (from 0) of `workers` its shards; UsageError if another living run holds one."""
         return Lease(self.directory, self._homes, worker, workers)
+
+    def unsettled(self) -> NDArray[np.uint64]:
+        """Return the registers to which a call was sent and never answered: it may act at any time, also in this run.
+
+        Registers of phones that were since replaced are not among them.
+        """
+        found = [
+            device << 24 | int(self.state["installs"][device]) << 8 | self.types(device)[slot]
+            for slot, flag in enumerate(Flag.UNSETTLED)
+            for device in np.flatnonzero(self.state["flags"] & flag).tolist()
+        ]
+        return np.array(sorted(found), np.uint64)
 
     def sync(self) -> None:
         """Wait until the state is on disk; only a power cut makes that necessary."""

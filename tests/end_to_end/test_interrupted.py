@@ -72,7 +72,10 @@ def test_ctrl_c_ends_the_load_and_not_the_verdict(tmp_path: Path) -> None:
         run.send_signal(signal.SIGINT)
         out, err = run.communicate(timeout=PATIENCE)
     summary = json.loads(out)
-    assert (run.returncode, summary["verdict"]) == (0, "pass"), err
+    assert (run.returncode, summary["verdict"]) == (2, "unknown"), err
+    assert any("that were asked for" in reason for reason in summary["reasons"])
+    assert summary["correctness"]["registers"]["unknown"] == 0
+    assert {gate["verdict"] for gate in summary["gates"][1:]} == {"pass"}
     assert "Traceback" not in err
     operations, throughput = summary["operations"], summary["throughput"]
     assert throughput["offered"] == operations["total"] + throughput["not_sent"]
@@ -88,7 +91,10 @@ def test_ctrl_c_in_a_terminal_reaches_the_workers_too_and_loses_nothing(tmp_path
         run.send_signal(signal.SIGINT)
         out, err = run.communicate(timeout=PATIENCE)
     summary = json.loads(out)
-    assert (run.returncode, summary["verdict"]) == (0, "pass"), err
+    assert (run.returncode, summary["verdict"]) == (2, "unknown"), err
+    assert any("that were asked for" in reason for reason in summary["reasons"])
+    assert summary["correctness"]["registers"]["unknown"] == 0
+    assert {gate["verdict"] for gate in summary["gates"][1:]} == {"pass"}
     assert summary["generator"]["workers_lost"] == 0
 
 
@@ -102,5 +108,8 @@ def test_a_worker_that_is_told_to_end_leaves_its_part_behind(tmp_path: Path) -> 
         run.send_signal(signal.SIGINT)
         out, err = run.communicate(timeout=PATIENCE)
     summary = json.loads(out)
-    assert (run.returncode, summary["verdict"]) == (0, "pass"), err
+    assert (run.returncode, summary["verdict"]) == (2, "unknown"), err
+    assert any("that were asked for" in reason for reason in summary["reasons"])
+    assert summary["correctness"]["registers"]["unknown"] == 0
+    assert {gate["verdict"] for gate in summary["gates"][1:]} == {"pass"}
     assert summary["generator"]["workers_lost"] == 0

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from results.checker.doubt import Doubt
-from results.checker.judge import Dead, judge
+from results.checker.judge import judge
 from results.journal.record import ABSENT, NO_RC, NO_ROWS, NOBODY, RECORD, Call, Outcome
 from results.judgement import Judgement
 
@@ -102,17 +102,17 @@ class Journal:
     def records(self) -> NDArray[np.void]:
         return np.array(self.rows, RECORD)
 
-    def judged(self, *, dead: bool = False, read_back: bool = True) -> Judgement:
-        def all_dead(registers: NDArray[np.uint64]) -> NDArray[np.bool_]:
+    def judged(self, *, dead: bool = False, pending: bool = False, read_back: bool = True) -> Judgement:
+        def all_of_them(registers: NDArray[np.uint64]) -> NDArray[np.bool_]:
             return np.ones(len(registers), np.bool_)
 
-        chosen: Dead | None = all_dead if dead else None
         return judge(
             self.records(),
             RUN,
             began=BEGAN,
             label=label,
-            dead=chosen,
+            dead=all_of_them if dead else None,
+            pending=all_of_them if pending else None,
             read_back=read_back,
             fault_name={64: "200 without a body", 65: "The answer is no JSON."}.__getitem__,
         )

@@ -101,6 +101,20 @@ def test_a_dead_worker_excuses_no_stale_token_and_no_leak() -> None:
     assert right.judged(dead=True).verdict == "pass"
 
 
+def test_what_an_earlier_runs_unanswered_call_may_have_done_is_unknown_and_no_violation() -> None:
+    old_token = Journal().subscribe(7, 0.1, 0.2).read_back(3, 12.0, run=RUN - 1)
+    absence = Journal().subscribe(7, 0.1, 0.2).read_back(None, 12.0)
+    for journal in (old_token, absence):
+        assert journal.judged().verdict == "violated"
+        assert (journal.judged(pending=True).verdict, shown(journal.judged(pending=True))) == ("unknown", {})
+        assert unknown_for(journal.judged(pending=True), Doubt.PENDING)
+
+
+def test_an_earlier_runs_unanswered_call_excuses_nothing_that_this_run_wrote() -> None:
+    stale = Journal().subscribe(7, 0.1, 0.2).subscribe(8, 1.0, 1.1).read_back(7, 12.0)
+    assert stale.judged(pending=True).anomalies["lost_update"] == 1
+
+
 def test_an_absence_that_only_a_late_unsubscribe_explains_is_unknown() -> None:
     journal = Journal().unsubscribe(0.1, 0.2, outcome=Outcome.INFO).subscribe(7, 1.0, 1.1).read_back(None, 12.0)
 

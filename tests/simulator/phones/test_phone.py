@@ -244,3 +244,16 @@ def test_a_register_whose_generations_are_used_up_is_refused_and_not_minted_over
     with pytest.raises(UsageError, match="start another run"):
         stage.phone().rotate()
     assert int(stage.fleet.state["slots"][0][0]) == (1 << 20) + 0xFFFFF
+
+
+def test_a_register_whose_call_was_never_answered_is_remembered_for_the_next_run(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lost(*_: object) -> Answer:
+        return Answer(Outcome.INFO, Fault.TIMEOUT, 0, -1, -1, 1, 2)
+
+    stage.phone(device=3).subscribe()
+    assert stage.fleet.unsettled().tolist() == []
+    monkeypatch.setattr(stage.backend, "subscribe", lost)
+    stage.phone(device=4).subscribe()
+    assert stage.fleet.unsettled().tolist() == [stage.observed[-1].register]
