@@ -90,6 +90,9 @@ def _bar(devices: int) -> "Iterator[Callable[[int], None]]":
         yield lambda done: bar.update(task, completed=done)
 
 
+_NAMES = frozenset({"seed", "number"})
+
+
 def _lines(portrait: "dict[str, object]", indent: str = "") -> "Iterator[str]":
     for key, value in portrait.items():
         name = key.replace("_", " ")
@@ -97,10 +100,11 @@ def _lines(portrait: "dict[str, object]", indent: str = "") -> "Iterator[str]":
             yield f"{indent}{name}"
             yield from _lines(value, indent + "  ")
         else:
-            yield f"{indent}{name:<16} {_text(value)}"
+            # What can be given back to an option is shown as the option takes it.
+            yield f"{indent}{name:<16} {value if key in _NAMES else _text(value)}"
 
 
 def _text(value: object) -> str:
     if isinstance(value, float):
         return f"{value:.1%}"
-    return f"{value:,}" if isinstance(value, int) and value >= 10_000 else str(value)
+    return f"{value:,}" if isinstance(value, int) else str(value)
