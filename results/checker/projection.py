@@ -121,9 +121,10 @@ def _project(facts: Sequence[tuple[int, Fact]], view: _View, frame: Frame) -> Pr
         if operation is None:
             continue
         operations.append(operation)
-        old = _is_old(operation.value, frame) and not frame.pending
+        old = _is_old(operation.value, frame)
         undocumented = operation.value not in view.writers and not old  # absences too
-        if operation.kind == READ and (not certain or (frame.excuse and undocumented)):
+        excused = (frame.excuse and undocumented) or (frame.pending and old)
+        if operation.kind == READ and (not certain or excused):
             unsure.add(index)
     return Projection([*operations, *_stood_before(operations, frame)], frozenset(unsure))
 

@@ -103,8 +103,9 @@ def test_a_dead_worker_excuses_no_stale_token_and_no_leak() -> None:
 
 def test_what_an_earlier_runs_unanswered_call_may_have_done_is_unknown_and_no_violation() -> None:
     old_token = Journal().subscribe(7, 0.1, 0.2).read_back(3, 12.0, run=RUN - 1)
+    again = Journal().subscribe(3, 0.1, 0.2, run=RUN - 1).subscribe(7, 1.0, 1.1).read_back(3, 12.0, run=RUN - 1)
     absence = Journal().subscribe(7, 0.1, 0.2).read_back(None, 12.0)
-    for journal in (old_token, absence):
+    for journal in (old_token, again, absence):
         assert journal.judged().verdict == "violated"
         assert (journal.judged(pending=True).verdict, shown(journal.judged(pending=True))) == ("unknown", {})
         assert unknown_for(journal.judged(pending=True), Doubt.PENDING)
