@@ -1,8 +1,8 @@
 """Servers of ours in processes of their own: started, waited for until they say that they are ready, and ended.
 
 A server says that it is ready by one line of JSON on its stdout, and ends at the end of its stdin, which no death of
-its parent can withhold. Works under gevent's monkey-patching too: pipes are bare descriptors and waiting is `poll`, which
-gevent makes cooperative.
+its parent can withhold. Works under gevent's monkey-patching too: pipes are bare descriptors and waiting is `poll`,
+which gevent makes cooperative.
 """
 
 import os

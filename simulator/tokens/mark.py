@@ -1,7 +1,7 @@
 """The mark of a push: what a push carries so that every delivery tells which push it is of.
 
 A mark is 34 ASCII characters, "pf" and 32 hexadecimal digits, to be put into a text that providers hand on unchanged
-(an alert, a title). The digits are one AES block over fleet u32 · person u32 · sent u64, the key being this product's, as
+(an alert, a title). The digits are one AES block over fleet u32 · person u32 · sent u64, under this product's key, as
 for tokens. So a mark found at a gateway names the fleet, the person pushed for and the moment of sending, without a
 look-up table; (person, sent) tells one push from another.
 """

@@ -209,7 +209,7 @@ def test_one_that_never_gets_ready_is_not_waited_for_without_end(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "executable", _executable(tmp_path / "python", "exec sleep 600"))
-    monkeypatch.setattr(process, "_START_SECONDS", 0.1)
+    monkeypatch.setattr(child, "_START_SECONDS", 0.1)
     with pytest.raises(CannotKnow, match=r"was not ready after 0\.1 s"):
         Embedded.start(tmp_path / "b.sqlite")
 
