@@ -15,7 +15,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from simulator.backend import BUGS, Embedded, process
+from simulator import child
+from simulator.backend import BUGS, Embedded
 from simulator.errors import CannotKnow, UsageError
 from tests.simulator.backend.remote import Remote, rows
 
