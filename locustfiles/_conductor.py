@@ -1,10 +1,11 @@
 """One run from outside: prepared before the load, completed and judged after it, in the master or the only process."""
 
 import logging
+import os
 import subprocess
 import sys
 from argparse import Namespace
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -45,10 +46,14 @@ class Conductor:
         found = [self.verdicts.get(folder, Verdict.UNKNOWN) for folder in self.folders]
         return worst(found) if found else None
 
-    def prepare(self, options: Namespace) -> Prepared:
-        """Get a run ready; PushfleetError or ResultsError says what stands in the way."""
+    def prepare(self, options: Namespace, admit: Callable[[Mapping[str, float]], None]) -> Prepared:
+        """Get a run ready; PushfleetError or ResultsError says what stands in the way.
+
+        `admit` is shown the weights of the scenarios before anything is started, and raises if they will not do.
+        """
         if self._prepared is None:
             settings = Settings.parse(options_of(options))
+            admit(settings.weights)
             if settings.host is not None:
                 self.wait()  # the last run's store is still being read, and must not change meanwhile
             self._prepared = prepare(settings, self._progress)
@@ -63,8 +68,7 @@ class Conductor:
             return
         prepared, self._prepared = self._prepared, None
         self.folders.append(prepared.folder)
-        prepared.close()
-        prepared.run.load = _load(parts, workers, began=prepared.run.began)
+        prepared.run.load = _load(parts, workers, prepared.close(), began=prepared.run.began)
         try:
             prepared.run.write(prepared.folder)
         except OSError as error:
@@ -72,7 +76,7 @@ class Conductor:
             self.verdicts[prepared.folder] = Verdict.UNKNOWN
             log.error("%s cannot be completed (%s): nothing was judged.", prepared.folder / "run.json", error.strerror)  # noqa: TRY400 - the sentence says it all
             return
-        self._judging.append(gevent.spawn(self._judge, prepared.folder))
+        self._judging.append(gevent.spawn(self._judge, prepared.folder, prepared.secrets))
 
     def abandon(self) -> None:
         """The load never began: end what was started for it."""
@@ -84,7 +88,7 @@ class Conductor:
         """Until every run has its verdict."""
         gevent.joinall(self._judging)
 
-    def _judge(self, folder: Path) -> None:
+    def _judge(self, folder: Path, secrets: dict[str, str]) -> None:
         try:
             # A session of its own: Ctrl-C ends the load, not the judging of what the load has done.
             judge = subprocess.Popen(
@@ -92,6 +96,7 @@ class Conductor:
                 start_new_session=True,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
+                env={**os.environ, **secrets},
             )
             code = judge.wait()
             if code not in _VERDICTS:
@@ -103,7 +108,7 @@ class Conductor:
             log.exception("run %s could not be judged; try again: pushfleet check %s", folder.name, folder)
 
 
-def _load(parts: list[dict[str, Any]], workers: int, *, began: int) -> Load:
+def _load(parts: list[dict[str, Any]], workers: int, deaths: list[str], *, began: int) -> Load:
     """How the load went, put together from its workers' parts."""
     began = min((part["began"] for part in parts), default=began)
     return Load(
@@ -114,4 +119,5 @@ def _load(parts: list[dict[str, Any]], workers: int, *, began: int) -> Load:
         workers_lost=workers - len(parts),
         cpu_percent=max((part["cpu_percent"] for part in parts), default=0.0),
         broken=[part["broken"] for part in parts if part["broken"]],
+        deaths=deaths,
     )

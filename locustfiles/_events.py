@@ -6,8 +6,10 @@ come back by a message of ours, when Locust stops a worker or when the master as
 """
 
 import logging
+import os
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -21,7 +23,7 @@ from locustfiles._conductor import Conductor
 from locustfiles._judging import words
 from locustfiles._part import Part
 from locustfiles._progress import Progress
-from locustfiles._users import weigh
+from locustfiles._users import require_some, weigh
 from locustfiles._webui import add_reports
 from results.errors import ResultsError
 from simulator.errors import PushfleetError
@@ -29,6 +31,8 @@ from simulator.errors import PushfleetError
 FINISH: Final = "pushfleet_finish"  # master to workers: drain, close your journal
 FINISHED: Final = "pushfleet_finished"  # worker to master: my part, in numbers
 _WAIT: Final = 30.0  # seconds beyond its longest call that a worker may take to drain before it counts as lost
+
+_BETWEEN_LOOKS: Final = 0.5  # seconds
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +51,15 @@ class WorkerSession:
         # Ctrl-C in a terminal ends the workers too. Locust's own listener tells the master that this one is gone, and
         # is called after ours: by then the part must be told.
         environment.events.quitting.add_listener(self.test_stop)
+        if getattr(environment.parsed_options, "processes", None):  # forked off the master; others outlive their parent
+            gevent.spawn(self._end_with, os.getppid())
+
+    def _end_with(self, master: int) -> None:
+        """Quit when the master was killed; Locust itself goes on for a minute, against a target that is gone."""
+        while os.getppid() == master:
+            gevent.sleep(_BETWEEN_LOOKS)
+        log.warning("The master process is gone: this worker ends.")
+        self._runner.quit()
 
     def test_start(self, **_: object) -> None:
         """Begin this worker's part."""
@@ -103,9 +116,9 @@ class Session:
             sys.exit(2)
 
     def _prepare(self) -> None:
-        prepared = self.conductor.prepare(self._options)
         # With the class picker the web UI has just set the classes; otherwise those of the last run stand there.
         classes = self._environment.user_classes if self._options.class_picker else self._classes
+        prepared = self.conductor.prepare(self._options, partial(require_some, classes))
         self._environment.user_classes = weigh(classes, prepared.weights)
         setattr(self._options, ATTRIBUTE, prepared.assignment.to_plain())
 

@@ -1,5 +1,6 @@
 """Where the fleet of a deployment is kept when no directory was named."""
 
+from hashlib import blake2b
 from pathlib import Path
 
 from simulator.client import Origin
@@ -12,3 +13,9 @@ def fleet_directory(fleets: Path, host: str, devices: int, seed: int) -> Path:
     """
     where = Origin.parse(host).authority.translate(str.maketrans(":", "-", "[]"))
     return fleets / f"{where}-{devices}-{seed}"
+
+
+def fleet_of_store(fleets: Path, store: str, devices: int, seed: int) -> Path:
+    """The same for a store of the embedded backend, which remembers as a deployment does; `store` has no password."""
+    name = blake2b(store.encode(), digest_size=6).hexdigest()
+    return fleets / f"store-{name}-{devices}-{seed}"

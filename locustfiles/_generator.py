@@ -13,6 +13,7 @@ from gevent.pool import Group
 
 from locustfiles._arrivals import Arrivals
 from locustfiles._assignment import Assignment
+from locustfiles._pushes import Pushes, share_of_people
 from locustfiles._recorder import Recorder
 from locustfiles._watchdog import watch
 from results.journal import Writer
@@ -53,6 +54,8 @@ class Generator:
         self._recorder = Recorder(self._journal, environment)
         self._transport = HttpTransport(assignment.host, timeouts=assignment.timeouts)
         self._crowd = Crowd(self._fleet, self._lease.devices())
+        self._pushes = self._make_pushes() if assignment.gateways else None
+        self._play = self._live if self._pushes is None else self._live_and_push
         self._world = self._make_world()
         self._expected: set[Arrivals] = set()
         self._operations = Group()
@@ -78,7 +81,14 @@ class Generator:
             observe=self._recorder.operation,
             together=_together,
             clock=time.monotonic_ns,
+            pushes=self._pushes,
         )
+
+    def _make_pushes(self) -> Pushes:
+        assignment = self.assignment
+        client = Client(self._transport, client_key=assignment.client_key, api_key=assignment.api_key)
+        sampled = share_of_people(assignment.seed, assignment.push_share)
+        return Pushes(self._fleet, client, self._recorder, self.random("pushes"), sampled, assignment.gateways)
 
     def random(self, name: str) -> Random:
         """A source of randomness of its own for whoever is called `name`, the same in every run with this seed."""
@@ -115,7 +125,7 @@ class Generator:
             self._recorder.not_sent(number, due)
             return None
         self.in_flight += 1
-        return self._operations.spawn(self._live, scenario, number, device, due, rng)
+        return self._operations.spawn(self._play, scenario, number, device, due, rng)
 
     def _live(self, scenario: Scenario, number: int, device: int, due: int, rng: Random) -> None:
         try:
@@ -127,6 +137,11 @@ class Generator:
         finally:
             self.in_flight -= 1
             self._crowd.give_back(device)
+
+    def _live_and_push(self, scenario: Scenario, number: int, device: int, due: int, rng: Random) -> None:
+        self._live(scenario, number, device, due, rng)
+        if self._pushes is not None:
+            self._pushes.sample(self._fleet.state["owner"].item(device), number)
 
     def _flush(self) -> None:
         while True:
@@ -157,6 +172,9 @@ class Generator:
         self.close()
         self._operations.join(timeout=self.assignment.longest_call + _DRAIN_EXTRA)
         self._operations.kill()  # a call interrupted here is journaled as info
+        if self._pushes is not None:
+            self._pushes.stop()
+            self.broken = self.broken or self._pushes.broken
         gevent.killall(self._chores)
         self._keep(self._journal.close)
         self._lease.close()

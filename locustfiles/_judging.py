@@ -2,7 +2,6 @@
 
 import logging
 import sys
-import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -11,13 +10,14 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
+from locustfiles._read_back import read_back, sentence, stores
 from results.anomalies import ANOMALIES
-from results.checker.judge import judge
+from results.checker.judge import Store, judge
 from results.errors import CannotKnow as JournalCannotTell
 from results.errors import UsageError
 from results.gates import parse_gates
-from results.journal import Journal, compact, load, load_read_back, read_back_path, under_way, write_read_back
-from results.journal.record import NO_RC, NO_ROWS, RECORD, Call, Outcome
+from results.journal import Journal, compact, load, under_way
+from results.journal.record import RECORD
 from results.judgement import Judgement
 from results.reporters import write_reports
 from results.run import Run
@@ -26,14 +26,12 @@ from results.verdict import Verdict, worst
 from simulator.client import Fault
 from simulator.errors import CannotKnow, PushfleetError
 from simulator.fleet import Fleet, shard_of
-from simulator.readback import identify, parse_spec
 from simulator.tokens import PushType
 
-DATABASE: Final = "backend.sqlite"
 PENDING: Final = "pending.npy"  # in the journal's folder: registers that an earlier run called without an answer
 JUDGED: Final = 10  # the judge's process ends with this plus the verdict's code: a crash ends with 1, as violated would
 _PUNCTUAL: Final = 2.0  # seconds that a load may end early: Locust takes some to begin and to end it
-_TOUCHES: Final = (Call.SUBSCRIBE, Call.UNSUBSCRIBE)
+_WIRES: Final = {int(kind): kind.wire for kind in PushType}
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +45,7 @@ def judge_run(folder: Path) -> Summary:
     try:
         journal = load(folder, run.id)
     except JournalCannotTell as error:
-        return _report(folder, run, np.empty(0, RECORD), _unknown(_sentence(error)))
+        return _report(folder, run, np.empty(0, RECORD), _unknown(sentence(str(error))))
     rows, judgement = _judged(folder, run, journal)
     summary = _report(folder, run, np.concatenate([journal.records, rows]), judgement)
     compact(folder, run.id, journal)
@@ -57,10 +55,11 @@ def judge_run(folder: Path) -> Summary:
 def _judged(folder: Path, run: Run, journal: Journal) -> tuple[NDArray[np.void], Judgement]:
     """The read-back and the judgement; what goes wrong with either is an unknown, and the figures are still good."""
     try:
-        rows, obstacles = _read_back(folder, run, journal)
-        return rows, _with(_judge(folder, run, journal, rows), obstacles + _gaps(run))
+        fleet = _fleet(run)
+        rows, obstacles = read_back(folder, run, fleet, journal)
+        return rows, _with(_judge(folder, run, fleet, journal, rows), obstacles + _gaps(run))
     except (JournalCannotTell, PushfleetError) as error:
-        return np.empty(0, RECORD), _unknown(_sentence(error))
+        return np.empty(0, RECORD), _unknown(sentence(str(error)))
     except Exception as error:
         log.exception("the checker failed")
         return np.empty(0, RECORD), _unknown(f"The checker failed ({type(error).__name__}: {error}).")
@@ -85,8 +84,8 @@ def _report(folder: Path, run: Run, records: NDArray[np.void], judgement: Judgem
     return summary
 
 
-def _judge(folder: Path, run: Run, journal: Journal, rows: NDArray[np.void]) -> Judgement:
-    fleet = _fleet(run)
+def _judge(folder: Path, run: Run, fleet: Fleet, journal: Journal, rows: NDArray[np.void]) -> Judgement:
+    ended = bool(len(rows)) or (bool(run.push) and not stores(folder, run))  # pushes may be all that reads
     return judge(
         np.concatenate([journal.records, rows]),
         run=run.run_number,
@@ -95,7 +94,7 @@ def _judge(folder: Path, run: Run, journal: Journal, rows: NDArray[np.void]) -> 
         fault_name=lambda fault: Fault(fault).sentence,
         dead=lambda registers: _dead(fleet, journal, registers),
         pending=lambda registers: np.isin(registers, _pending(folder)),
-        read_back=bool(len(rows)),
+        store=Store(read_back=ended, fresh=run.fresh),
     )
 
 
@@ -112,7 +111,8 @@ def _fleet(run: Run) -> Fleet:
 
 def _label(fleet: Fleet, register: int) -> str:
     """A register as people write it: ios/6F9619FF-8B86-D011-B42D-00CF4FC964FF."""
-    return f"{PushType(register & 0xFF).wire}/{fleet.device_id(register >> 24, register >> 8 & 0xFFFF)}"
+    wire = _WIRES.get(register & 0xFF, f"type-{register & 0xFF}")
+    return f"{wire}/{fleet.device_id(register >> 24, register >> 8 & 0xFFFF)}"
 
 
 def _pending(folder: Path) -> NDArray[np.uint64]:
@@ -131,62 +131,11 @@ def _dead(fleet: Fleet, journal: Journal, registers: NDArray[np.uint64]) -> NDAr
     return lost
 
 
-def _read_back(folder: Path, run: Run, journal: Journal) -> tuple[NDArray[np.void], list[str]]:
-    """The read-back's records and what stood in its way; a read-back that was kept is not made again."""
-    if read_back_path(folder).exists():
-        return load_read_back(folder, run.id), []
-    specs = run.readback or ([f"sqlite:{folder / DATABASE}"] if run.embedded else [])
-    passes, obstacles = [np.empty(0, RECORD)], _unreadable(run, specs)
-    # The clock starts again when the machine does; a run judged after that was still over before this look.
-    after = int(journal.records["done"].max(initial=0)) + 1
-    for spec in specs if not obstacles else []:
-        try:
-            passes.append(_look(_fleet(run), spec, journal.records, after))
-        except PushfleetError as error:
-            obstacles.append(_sentence(error))
-        after = int(passes[-1]["done"].max(initial=after)) + 1
-    rows = np.concatenate(passes)
-    if not obstacles:
-        write_read_back(folder, run.id, rows)
-    return rows, obstacles
-
-
-def _unreadable(run: Run, specs: list[str]) -> list[str]:
-    """Why reading the store now would say nothing of this run, if so."""
-    if not specs:
-        return [f"The store of {run.target} was not read back, so nothing is known of what it holds: give --readback."]
-    if not run.embedded and (latest := _fleet(run).runs) > run.run_number:
-        return [f"Run {latest} of this fleet has written to the store since, so it shows no longer what this run left."]
-    return []
-
-
-def _look(fleet: Fleet, spec: str, records: NDArray[np.void], after: int) -> NDArray[np.void]:
-    """One reading of the whole store, as records; none of it before `after` (monotonic ns)."""
-    began = max(time.monotonic_ns(), after)
-    touched = np.unique(records["register"][np.isin(records["call"], _TOUCHES)])
-    seen = identify(fleet, parse_spec(spec).rows(), touched).rows
-    rows = np.zeros(len(seen), RECORD)
-    rows["call"], rows["outcome"] = Call.READBACK, Outcome.OK
-    rows["rows"], rows["rc"] = NO_ROWS, NO_RC
-    for name in ("owner", "register", "value", "origin"):
-        rows[name] = seen[name]
-    rows["intended"] = rows["sent"] = began
-    rows["done"] = max(time.monotonic_ns(), began + 1)
-    return rows
-
-
-def _sentence(error: Exception) -> str:
-    text = str(error)
-    return f"{text[:1].upper()}{text[1:]}"
-
-
 def _gaps(run: Run) -> list[str]:
     """What the run itself says is missing."""
     if run.load is None:
         return ["The run was cut off before its load ended; what its last second did is not in the journal."]
-    gaps = [
-        f"{text[:1].upper()}{text[1:]}, so its people's registers are in no known state." for text in run.load.broken
-    ]
+    gaps = [f"{sentence(text)}, so its people's registers are in no known state." for text in run.load.broken]
     lasted = (run.load.ended - run.load.began) / 1e9
     if lasted < run.planned - _PUNCTUAL:
         gaps.append(f"The run was ended after {lasted:.0f} s of the {run.planned} s that were asked for.")
@@ -194,7 +143,7 @@ def _gaps(run: Run) -> list[str]:
         gaps.append(
             f"{run.load.workers_lost} of {run.load.workers} workers were lost, and with them their last operations."
         )
-    return gaps
+    return [*run.load.deaths, *gaps]
 
 
 def _with(judgement: Judgement, obstacles: list[str]) -> Judgement:

@@ -3,11 +3,14 @@
 import logging
 import math
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, TextIO
+
+import gevent
 
 from locustfiles._judging import words
 from locustfiles._settings import Settings
@@ -48,7 +51,7 @@ def _arguments(options: dict[str, Any]) -> list[str]:
     if errors:
         raise UsageError("\n".join(errors))
     # Secrets go by the environment: an argument can be read by every user of the machine.
-    for name in ("client_key", "api_key"):
+    for name in ("client_key", "api_key", "store"):
         if key := given.pop(name, None):
             os.environ[f"PUSHFLEET_{name.upper()}"] = key
     locustfile = str(Path(__file__).with_name("subscribe.py"))
@@ -107,10 +110,33 @@ def _locust(arguments: list[str]) -> int:
 
     sys.argv = ["locust", *arguments]
     try:
-        main()
+        with _interrupted_once():
+            main()
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else 1
     return 0
+
+
+@contextmanager
+def _interrupted_once() -> Iterator[None]:
+    """Ctrl-C ends the load, wherever it hits: Python would raise in any greenlet, in the middle of a journal's write.
+
+    It is raised where Locust waits for it, in the main greenlet. A second one would break off the draining and judging
+    of what the first has ended, and is let pass.
+    """
+    waiting, told = gevent.getcurrent(), False
+
+    def interrupt(*_: object) -> None:
+        nonlocal told
+        if not told:
+            told = True
+            gevent.get_hub().loop.run_callback(waiting.throw, KeyboardInterrupt)
+
+    before = signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _show(stdout: TextIO, code: int, *, as_json: bool) -> int:

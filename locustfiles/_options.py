@@ -3,6 +3,7 @@
 from argparse import Namespace
 from typing import TYPE_CHECKING, Any, Final
 
+from locustfiles._specs import STORE
 from scenarios import SCENARIOS
 from simulator.backend import BUGS
 
@@ -20,6 +21,9 @@ NAMES: Final = (
     "gate",
     "readback",
     "bug",
+    "store",
+    "backend_processes",
+    "gateway_fault",
     "results",
     "run_id",
     "closed",
@@ -29,6 +33,7 @@ NAMES: Final = (
     "timeout",
 )
 
+_LISTS: Final = {"scenario", "gate", "readback", "gateway_fault"}
 _LOCUSTS: Final = ("host", "num_users", "run_time", "processes", "headless")
 EMBEDDED: Final = "embedded"  # what the web UI shows for a host when there is none
 
@@ -39,6 +44,7 @@ def add_options(parser: "LocustArgumentParser") -> None:
     They are not put into an argument group: only the parser itself knows of secrets and of the web UI.
     """
     _target(parser)
+    _own_system(parser)
     _fleet(parser)
     _load(parser)
     _results(parser)
@@ -48,7 +54,7 @@ def options_of(parsed: Namespace) -> dict[str, Any]:
     """What was set, as `Settings.parse` takes it; the web UI hands back text and empty text."""
     said = {name: getattr(parsed, name, None) for name in (*NAMES, *_LOCUSTS)}
     said["host"] = "" if said["host"] == EMBEDDED else said["host"]
-    return {name: _many(value) if name in {"scenario", "gate", "readback"} else value for name, value in said.items()}
+    return {name: _many(value) if name in _LISTS else value for name, value in said.items()}
 
 
 def _many(value: Any) -> list[str]:  # noqa: ANN401 - a list from the command line, text from the web UI
@@ -74,7 +80,26 @@ def _target(parser: "LocustArgumentParser") -> None:
         is_secret=True,
         help="IM-API-KEY, to log simulated people in",
     )
+
+
+def _own_system(parser: "LocustArgumentParser") -> None:
     parser.add_argument("--bug", default="", choices=["", *sorted(BUGS)], help="plant a fault in the embedded backend")
+    parser.add_argument(
+        "--store",
+        metavar="SPEC",
+        env_var=STORE,
+        default="",
+        is_secret=True,
+        help="store of the embedded backend: sqlite:PATH or postgresql://… (default: a file in the run's folder)",
+    )
+    parser.add_argument("--backend-processes", metavar="N", default="1", help="processes of the embedded backend")
+    parser.add_argument(
+        "--gateway-fault",
+        metavar="NAME=SHARE",
+        action="append",
+        default=None,
+        help="what the gateways of --readback push do to a share of requests (repeatable; in the web UI with ';')",
+    )
 
 
 def _fleet(parser: "LocustArgumentParser") -> None:
@@ -117,7 +142,8 @@ def _results(parser: "LocustArgumentParser") -> None:
         metavar="SPEC",
         action="append",
         default=None,
-        help="how to read the store of --host: 'sqlite:PATH?query=…' (repeatable; in the web UI separated by ';')",
+        help="how to read what the backend holds: 'sqlite:PATH?query=…', 'postgresql://…', or 'push?share=0.05' to "
+        "push while the run lasts (repeatable; in the web UI separated by ';')",
     )
     parser.add_argument("--results", metavar="DIR", default="results/runs", help="where run folders go")
     parser.add_argument("--run-id", metavar="ID", default="", include_in_web_ui=False, help="name of the run's folder")

@@ -6,6 +6,7 @@ import platform
 import shutil
 import socket
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -15,14 +16,16 @@ from typing import Final
 import numpy as np
 
 from locustfiles._assignment import Assignment
-from locustfiles._fleets import fleet_directory
-from locustfiles._judging import DATABASE, PENDING
+from locustfiles._deliveries import Deliveries
+from locustfiles._fleets import fleet_directory, fleet_of_store
+from locustfiles._judging import PENDING
 from locustfiles._options import EMBEDDED
 from locustfiles._progress import Progress
 from locustfiles._settings import DEFAULT_DEVICES, Settings, draw_seed
+from locustfiles._specs import handed_down, shown
+from locustfiles._started import Started
 from results.run import Names, Run
 from scenarios import SCENARIOS
-from simulator.backend import Embedded
 from simulator.client import Client, Fault, HttpTransport, Origin, obtain_client_tokens
 from simulator.errors import CannotKnow, UsageError
 from simulator.fleet import ClientTokens, Fleet
@@ -43,12 +46,14 @@ class Prepared:
     folder: Path
     assignment: Assignment
     weights: dict[str, float]  # by scenario
-    target: Embedded | None  # None: somebody else's
+    started: Started
+    secrets: dict[str, str]  # environment of whoever reads the stores: their passwords
 
-    def close(self) -> None:
-        """End what was started for this run."""
-        if self.target is not None:
-            self.target.stop()
+    def close(self) -> list[str]:
+        """End what was started for this run; a sentence for each part of it that had ended before."""
+        deaths = self.started.deaths()
+        self.started.stop()
+        return deaths
 
     def abandon(self) -> None:
         """The run never began: leave nothing of it."""
@@ -65,24 +70,24 @@ def prepare(settings: Settings, progress: Progress) -> Prepared:
     if settings.host is not None:
         _reach(settings.host)
     folder = _folder(settings)
-    target = None
+    started = Started()
     try:
         fleet = _open_fleet(settings, folder, seed)
-        target = _start(settings, folder, fleet) if settings.host is None else None
-        run = _describe(settings, folder, fleet, target)
-        _refuse_forgotten(fleet, run)
-        if not run.embedded:  # an embedded backend is new, and nothing of an earlier run can reach it
+        if settings.host is None:
+            started.start(settings, folder, fleet)
+        run = _describe(settings, folder, fleet, started)
+        _refuse_forgotten(fleet, run, settings.specs)
+        if not run.fresh:  # nothing of an earlier run can reach a store that is new
             np.save(folder / "journal" / PENDING, fleet.unsettled())
-        assignment = _assign(settings, run, folder, target)
-        api_key = target.api_key if target is not None else settings.api_key
-        _log_in(fleet, assignment, api_key, progress)
+        assignment = _assign(settings, run, folder, started)
+        _look_for_gateways(assignment)
+        _log_in(fleet, assignment, started.api_key or settings.api_key, progress)
         run.write(folder)
     except BaseException:
-        if target is not None:
-            target.stop()
+        started.stop()
         shutil.rmtree(folder, ignore_errors=True)  # it was made a moment ago, and holds nothing of a run
         raise
-    return Prepared(run, folder, assignment, settings.weights, target)
+    return Prepared(run, folder, assignment, settings.weights, started, handed_down(settings.specs))
 
 
 def _folder(settings: Settings) -> Path:
@@ -111,16 +116,18 @@ def _open_fleet(settings: Settings, folder: Path, seed: int) -> Fleet:
         devices = settings.devices if directory.exists() else settings.devices or DEFAULT_DEVICES
         return Fleet.open_or_create(directory, devices, settings.seed if directory.exists() else seed)
     devices = settings.devices or DEFAULT_DEVICES
-    if settings.host is None:
-        return Fleet.open_or_create(folder / "fleet", devices, seed)
-    lasting = fleet_directory(settings.results.parent / "fleets", settings.host, devices, seed)
-    return Fleet.open_or_create(lasting, devices, seed)
+    fleets, store = settings.results.parent / "fleets", settings.own.store
+    if settings.host is not None:
+        directory = fleet_directory(fleets, settings.host, devices, seed)
+    else:
+        directory = folder / "fleet" if store is None else fleet_of_store(fleets, store.describe(), devices, seed)
+    return Fleet.open_or_create(directory, devices, seed)
 
 
-def _start(settings: Settings, folder: Path, fleet: Fleet) -> Embedded:
-    return Embedded.start(
-        folder / DATABASE, bug=settings.bug, jwt_secret=f"fleet {fleet.number} {fleet.seed}" + "." * 16
-    )
+def _look_for_gateways(assignment: Assignment) -> None:
+    """CannotKnow if those that are to tell of deliveries do not answer."""
+    if assignment.gateways:
+        Deliveries(assignment.gateways, lambda _: None).close()
 
 
 def _reach(host: str) -> None:
@@ -133,9 +140,9 @@ def _reach(host: str) -> None:
         ) from error
 
 
-def _refuse_forgotten(fleet: Fleet, run: Run) -> None:
-    """Stop if the store knows more runs of this fleet than the fleet does: its tokens would be minted once more."""
-    for spec in run.readback:
+def _refuse_forgotten(fleet: Fleet, run: Run, specs: Iterable[str]) -> None:
+    """Stop if a store knows more runs of this fleet than the fleet does: its tokens would be minted once more."""
+    for spec in specs:
         try:
             rows = identify(fleet, parse_spec(spec).rows(), np.empty(0, np.uint64)).rows
         except CannotKnow:
@@ -148,13 +155,13 @@ def _refuse_forgotten(fleet: Fleet, run: Run) -> None:
             )
 
 
-def _describe(settings: Settings, folder: Path, fleet: Fleet, target: Embedded | None) -> Run:
+def _describe(settings: Settings, folder: Path, fleet: Fleet, started: Started) -> Run:
     return Run(
         id=folder.name,
         started=datetime.now(UTC).isoformat(timespec="seconds"),
         began=time.monotonic_ns(),
-        target=target.url if target is not None else str(settings.host),
-        embedded=target is not None,
+        target=started.url or str(settings.host),
+        embedded=settings.host is None,
         fleet=str(fleet.directory.resolve()),
         fleet_number=fleet.number,
         run_number=fleet.begin_run(),
@@ -164,7 +171,9 @@ def _describe(settings: Settings, folder: Path, fleet: Fleet, target: Embedded |
         options=settings.again,
         planned=settings.planned,
         gates=[str(gate) for gate in settings.gates],
-        readback=[*settings.readback],
+        readback=[*map(shown, settings.readback)],
+        push=str(settings.push or ""),
+        store=shown(settings.own.store.text) if settings.own.store is not None else "",
         names=Names(
             types={int(kind): kind.wire for kind in PushType},
             scenarios=sorted(SCENARIOS),
@@ -175,7 +184,8 @@ def _describe(settings: Settings, folder: Path, fleet: Fleet, target: Embedded |
     )
 
 
-def _assign(settings: Settings, run: Run, folder: Path, target: Embedded | None) -> Assignment:
+def _assign(settings: Settings, run: Run, folder: Path, started: Started) -> Assignment:
+    push = settings.push
     return Assignment(
         run=run.id,
         folder=str(folder.resolve()),
@@ -183,8 +193,11 @@ def _assign(settings: Settings, run: Run, folder: Path, target: Embedded | None)
         run_number=run.run_number,
         seed=run.seed,
         host=run.target,
-        tokens_for=EMBEDDED if target is not None else run.target,
-        client_key=target.client_key if target is not None else settings.client_key,
+        tokens_for=EMBEDDED if run.embedded else run.target,
+        client_key=started.client_key or settings.client_key,
+        api_key=(started.api_key or settings.api_key) if push is not None else "",
+        gateways=(started.deliveries or push.gateways or "") if push is not None else "",
+        push_share=push.share if push is not None else 0.0,
         scenarios=run.names.scenarios,
         closed=settings.closed,
         per_user=settings.per_user,

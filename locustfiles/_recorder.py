@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from results.journal.record import ABSENT, NO_RC, NO_ROWS, NOBODY, Call, Outcome
-from simulator.client import Fault
+from results.journal.record import ABSENT, NO_RC, NO_REGISTER, NO_ROWS, NOBODY, Call, Outcome
+from simulator.client import Fault, Pushed
 from simulator.client import Outcome as ClientOutcome
-from simulator.phones import Kind, Operation
+from simulator.phones import Kind, Operation, Seen
 from simulator.tokens import PushType
 
 if TYPE_CHECKING:
+    import numpy as np
     from locust.env import Environment
 
     from results.journal import Writer
@@ -48,6 +49,32 @@ class Recorder:
             exception=None if outcome is _OK else _FAILURES[fault],
             context={},
         )
+
+    def push(self, owner: int, marked: int, scenario: int, due: int, pushed: Pushed) -> None:
+        """Keep the call of a push whose mark says `marked`."""
+        answer, number = pushed
+        outcome, fault, status, rc, rows, sent, done, _ = answer
+        what = (scenario, status, rows, rc, owner, NO_REGISTER, marked, number)
+        self._append(Call.PUSH, outcome, fault, *what, due, sent, done)
+        self._fire(
+            request_type="POST",
+            name="push",
+            response_time=(done - due) / 1e6,
+            response_length=0,
+            exception=None if outcome is _OK else _FAILURES[fault],
+            context={},
+        )
+
+    def delivery(self, owner: int, marked: int, seen: Seen, row: "np.void") -> None:
+        """Keep one delivery of a push; `row` is of DELIVERY."""
+        origin, answered, received = int(row["origin"]), int(row["answered"]), int(row["received"])
+        what = (seen.status, NO_ROWS, NO_RC, owner, seen.register, seen.value, origin)
+        self._append(Call.DELIVERY, Outcome.OK, 0, 0, *what, answered, marked, received)
+
+    def closed(self, owner: int, marked: int, known: int, tokens: int, outcome: Outcome) -> None:
+        """Keep what is known at `known` of a push: the number of its tokens, or that it is not closed."""
+        what = (0, tokens, NO_RC, owner, NO_REGISTER, ABSENT, NO_REGISTER)
+        self._append(Call.CLOSED, outcome, 0, 0, *what, marked, marked, known)
 
     def not_sent(self, scenario: int, due: int) -> None:
         """Keep an arrival that could not be sent."""

@@ -2,12 +2,16 @@
 
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from ipaddress import ip_address
+from functools import partial
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeVar
 
+from locustfiles._again import again
+from locustfiles._own_system import OwnSystem
+from locustfiles._push_readback import PushReadback, is_loopback, is_push, mistakes
+from locustfiles._specs import shown
 from results.errors import ResultsError
 from results.gates import Gate, parse_gates
 from scenarios import SCENARIOS
@@ -15,12 +19,12 @@ from simulator.backend import BUGS
 from simulator.client import Origin
 from simulator.errors import PushfleetError, UsageError
 from simulator.fleet import MAX_DEVICES, MAX_SEED
-from simulator.readback import parse_spec
 
 DEFAULT_DEVICES: Final = 1000
 _DAY: Final = 86_400.0  # seconds
-_USUAL: Final = {"max_in_flight": "1000", "timeout": "10"}  # not worth telling again
 _RUN_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+
+Parsed = TypeVar("Parsed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +39,10 @@ class Settings:
     fleet: Path | None
     weights: dict[str, float]  # scenario → weight; only those that take part
     gates: tuple[Gate, ...]
-    readback: tuple[str, ...]
+    readback: tuple[str, ...]  # of the store
+    push: PushReadback | None  # read back by pushing, too; None: nobody is pushed to
     bug: str | None
+    own: OwnSystem  # what is started without a host
     results: Path
     run_id: str | None
     closed: bool
@@ -51,55 +57,38 @@ class Settings:
     def parse(cls, options: Mapping[str, Any]) -> Self:
         """Settings of the options as typed; UsageError with one sentence a line for all that is wrong with them."""
         check = _Check(options)
-        host = check.host()
-        settings = cls(
-            host=host,
-            client_key=check.key("client_key", host),
-            api_key=check.key("api_key", host),
-            devices=check.whole("devices", 1, MAX_DEVICES),
-            seed=check.whole("seed", 0, MAX_SEED),
-            fleet=Path(options["fleet"]) if options.get("fleet") else None,
-            weights=check.weights(),
-            gates=check.gates(),
-            readback=check.readback(),
-            bug=check.bug(host),
-            results=check.results(),
-            run_id=check.run_id(),
-            closed=bool(options.get("closed")),
-            per_user=check.number("rate_per_user", 1.0, most=10_000),
-            think_time=check.number("think_time", 1.0, zero=True, most=_DAY),
-            max_in_flight=check.whole("max_in_flight", 1, 1_000_000) or 1000,
-            timeout=check.number("timeout", 10.0, most=_DAY),
-            planned=int(options.get("run_time") or 0) if options.get("headless") else 0,
-            again=_again(options),
-        )
+        host, weights, push = check.host(), check.weights(), check.push()
+        check.pushes_can_be_seen(weights, push, host)
+        fields: dict[str, Any] = {
+            "host": host,
+            "client_key": check.key("client_key", host),
+            "api_key": check.key("api_key", host),
+            "devices": check.whole("devices", 1, MAX_DEVICES),
+            "seed": check.whole("seed", 0, MAX_SEED),
+            "fleet": Path(options["fleet"]) if options.get("fleet") else None,
+            "weights": weights,
+            "gates": check.gates(),
+            "readback": check.readback(),
+            "push": push,
+            "bug": check.bug(host),
+            "own": check.own_system(host),
+            "results": check.results(),
+            "run_id": check.run_id(),
+            "closed": bool(options.get("closed")),
+            "per_user": check.number("rate_per_user", 1.0, most=10_000),
+            "think_time": check.number("think_time", 1.0, zero=True, most=_DAY),
+            "max_in_flight": check.whole("max_in_flight", 1, 1_000_000) or 1000,
+            "timeout": check.number("timeout", 10.0, most=_DAY),
+            "planned": int(options.get("run_time") or 0) if options.get("headless") else 0,
+        }
         if check.errors:
             raise UsageError("\n".join(check.errors))
-        return settings
+        return cls(**fields, again=again(options))
 
-
-def _again(options: Mapping[str, Any]) -> dict[str, Any]:
-    """What was asked for, as `pushfleet run` takes it; what Locust was told in its own terms is told in ours."""
-    users, processes, seconds = (options.get(name) for name in ("num_users", "processes", "run_time"))
-    closed = options.get("closed")
-    amount = {"users": users} if closed else {"rate": _rate(users, options.get("rate_per_user"))}
-    said = {
-        **amount,
-        "run_time": f"{seconds}s" if seconds else None,
-        "processes": processes,
-        **{name: options.get(name) or None for name in ("fleet", "scenario", "bug")},
-        "think_time": options.get("think_time") if closed else None,
-        **{name: options.get(name) for name, usual in _USUAL.items() if options.get(name) not in (None, "", usual)},
-    }
-    return {name: value for name, value in said.items() if value is not None}
-
-
-def _rate(users: Any, per_user: Any) -> float | int | None:  # noqa: ANN401 - as typed, or as Locust read it
-    try:
-        rate = float(users) * float(per_user or 1)
-    except (TypeError, ValueError):
-        return None
-    return round(rate) if abs(rate - round(rate)) < 1e-9 else rate
+    @property
+    def specs(self) -> tuple[str, ...]:
+        """The read-back specs, passwords and all, of the stores that this run did not make and will read."""
+        return self.readback or ((self.own.store.text,) if self.own.store is not None else ())
 
 
 def draw_seed() -> int:
@@ -149,7 +138,7 @@ class _Check:
         except UsageError as error:
             self.errors.append(f"--host is no target. {error}")
             return None
-        if not _is_loopback(origin.host) and self.options.get("confirm_target") not in (origin.host, origin.authority):
+        if not is_loopback(origin.host) and self.options.get("confirm_target") not in (origin.host, origin.authority):
             self.errors.append(
                 f"--host {origin} is not on this machine, and simulated tokens pollute a database: "
                 f"add --confirm-target {origin.host} if that deployment may be written to."
@@ -169,9 +158,9 @@ class _Check:
             name, _, weight = str(text).partition("=")
             if name not in SCENARIOS:
                 self.errors.append(f"--scenario {name} is unknown: choose from {', '.join(sorted(SCENARIOS))}.")
-            elif (number := self._weight(str(text), weight or str(SCENARIOS[name].weight))) is not None:
+            elif (number := self._weight(str(text), weight or str(SCENARIOS[name].weight or 1))) is not None:
                 weights[name] = number
-        return weights if asked else {name: scenario.weight for name, scenario in SCENARIOS.items()}
+        return weights if asked else {name: each.weight for name, each in SCENARIOS.items() if each.weight}
 
     def _weight(self, text: str, weight: str) -> float | None:
         try:
@@ -190,14 +179,41 @@ class _Check:
             self.errors.extend(str(error).splitlines())
             return ()
 
+    def _specs(self, *, push: bool) -> list[str]:
+        return [spec for spec in map(str, self.options.get("readback") or []) if is_push(spec) is push]
+
     def readback(self) -> tuple[str, ...]:
-        specs = [str(spec) for spec in self.options.get("readback") or []]
+        specs = self._specs(push=False)
         for spec in specs:
-            try:
-                parse_spec(spec)
-            except PushfleetError as error:
-                self.errors.append(str(error))
+            self._tried(partial(shown, spec))
         return tuple(specs)
+
+    def push(self) -> PushReadback | None:
+        specs = self._specs(push=True)
+        if len(specs) > 1:
+            self.errors.append(f"--readback push was given {len(specs)} times: give it once.")
+        return self._tried(partial(PushReadback.parse, specs[0])) if specs else None
+
+    def pushes_can_be_seen(self, weights: Mapping[str, float], push: PushReadback | None, host: str | None) -> None:
+        self.errors.extend(mistakes(push, host) if push is not None else ())
+        pushing = [name for name in weights if SCENARIOS[name].pushes]
+        if pushing and not self._specs(push=True):
+            self.errors.append(
+                f"--scenario {pushing[0]} pushes and waits for what that reaches, and this run has no gateways to see "
+                "it: add --readback push (push?share=0 if nobody else is to be pushed to)."
+            )
+
+    def own_system(self, host: str | None) -> OwnSystem | None:
+        gateways = host is None and bool(self._specs(push=True))
+        return self._tried(partial(OwnSystem.parse, self.options, host=host, gateways=gateways))
+
+    def _tried(self, parse: Callable[[], Parsed]) -> Parsed | None:
+        """What `parse` makes of it; None if it complains, which is noted."""
+        try:
+            return parse()
+        except PushfleetError as error:
+            self.errors.extend(str(error).splitlines())
+            return None
 
     def bug(self, host: str | None) -> str | None:
         bug = self.options.get("bug") or None
@@ -231,12 +247,3 @@ class _Check:
 
 def _flag(name: str) -> str:
     return "--" + name.replace("_", "-")
-
-
-def _is_loopback(hostname: str) -> bool:
-    if hostname == "localhost":
-        return True
-    try:
-        return ip_address(hostname).is_loopback
-    except ValueError:
-        return False

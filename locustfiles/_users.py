@@ -1,6 +1,7 @@
 """Locust users: one class a scenario. A user is a stream of arrivals, or, in the closed model, somebody who waits."""
 
 import time
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar, Final
 
 import gevent
@@ -9,6 +10,7 @@ from locust.exception import StopUser
 
 from locustfiles._options import EMBEDDED
 from scenarios import SCENARIOS, Scenario
+from simulator.errors import UsageError
 
 if TYPE_CHECKING:
     from random import Random
@@ -68,7 +70,17 @@ class PhoneUser(User):
             gevent.sleep(rng.expovariate(1 / think) if think else 0)
 
 
-def weigh(classes: "list[type[User]]", weights: dict[str, float]) -> "list[type[User]]":
+def require_some(classes: "list[type[User]]", weights: Mapping[str, float]) -> None:
+    """UsageError if none of the classes takes part: Locust itself would only fail an assertion."""
+    if weigh(classes, weights):
+        return
+    raise UsageError(
+        f"None of the user classes picked ({', '.join(each.__name__ for each in classes)}) lives a scenario that takes "
+        f"part ({', '.join(weights)}): pick others, or name others with --scenario."
+    )
+
+
+def weigh(classes: "list[type[User]]", weights: Mapping[str, float]) -> "list[type[User]]":
     """Those of the classes that take part, each with its scenario's weight."""
     for user_class in classes:
         if issubclass(user_class, PhoneUser):
@@ -85,7 +97,8 @@ def _user_class(scenario: Scenario) -> type[PhoneUser]:
     return type(
         _camel(scenario.name),
         (PhoneUser,),
-        {"__doc__": scenario.summary, "scenario": scenario, "weight": scenario.weight, "abstract": False},
+        # Locust drops classes of weight 0 before we can tell it which scenarios were asked for.
+        {"__doc__": scenario.summary, "scenario": scenario, "weight": scenario.weight or 1, "abstract": False},
     )
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from results.journal.record import Call, Outcome
 
-KINDS: Final = {Call.SUBSCRIBE: "subscribe", Call.UNSUBSCRIBE: "unsubscribe"}
+KINDS: Final = {Call.SUBSCRIBE: "subscribe", Call.UNSUBSCRIBE: "unsubscribe", Call.PUSH: "push"}
 
 _TYPE_BITS: Final = 0xFF  # register = device << 24 | install << 8 | type
 
@@ -24,7 +24,7 @@ class Operations:
     call: NDArray[np.uint8]
     outcome: NDArray[np.uint8]
     fault: NDArray[np.uint8]
-    kind: NDArray[np.uint8]  # push type code
+    kind: NDArray[np.uint8]  # push type code, 0 = none: a push is to a person
     status: NDArray[np.uint16]  # HTTP status, 0 = no answer
     intended: NDArray[np.int64]
     sent: NDArray[np.int64]
@@ -56,7 +56,8 @@ class Operations:
                 continue
             yield name, mine
             for code in np.flatnonzero(np.bincount(self.kind[mine], minlength=256)).tolist():
-                yield f"{name}/{types.get(code, f'type-{code}')}", mine & (self.kind == code)
+                if code:
+                    yield f"{name}/{types.get(code, f'type-{code}')}", mine & (self.kind == code)
 
     def mask(self, label: str, types: dict[int, str]) -> NDArray[np.bool]:
         """Which operations bear `label`; none of them if nothing does."""

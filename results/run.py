@@ -33,6 +33,7 @@ class Load:
     broken: list[str] = field(
         default_factory=list
     )  # scenarios that failed in ways none may: what came of them is unknown
+    deaths: list[str] = field(default_factory=list)  # a sentence for each part of the system that did not last
 
 
 @dataclass(slots=True)
@@ -54,11 +55,18 @@ class Run:
     options: dict[str, Any] = field(default_factory=dict)
     gates: list[str] = field(default_factory=list)
     readback: list[str] = field(default_factory=list)
+    push: str = ""  # the spec of a read-back by pushing; empty: nobody was pushed to
+    store: str = ""  # of the embedded backend, without its password; empty: a file in the run's folder
     names: Names = field(default_factory=Names)
     versions: dict[str, str] = field(default_factory=dict)
     machine: dict[str, Any] = field(default_factory=dict)
     load: Load | None = None
     schema: int = SCHEMA
+
+    @property
+    def fresh(self) -> bool:
+        """Whether the store was made for this run: nothing in it is anybody else's."""
+        return self.embedded and not self.store
 
     def write(self, folder: Path) -> None:
         """Write `run.json` whole or not at all."""

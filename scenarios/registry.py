@@ -12,9 +12,10 @@ class Scenario:
     """What people do: a few operations with a purpose."""
 
     name: str
-    weight: float  # its share of arrivals, against the other scenarios' weights
+    weight: float  # its share of arrivals, against the other scenarios' weights; 0: lived only when it is asked for
     wants: Wants
     play: Callable[[Phone], None]
+    pushes: bool = False  # it pushes to people, and needs gateways to see the deliveries
 
     @property
     def summary(self) -> str:
@@ -25,7 +26,12 @@ class Scenario:
 SCENARIOS: Final[dict[str, Scenario]] = {}
 
 
-def scenario(*, weight: float, wants: Wants = Wants()) -> Callable[[Callable[[Phone], None]], Callable[[Phone], None]]:  # noqa: B008 - immutable
+def scenario(
+    *,
+    weight: float,
+    wants: Wants = Wants(),  # noqa: B008 - immutable
+    pushes: bool = False,
+) -> Callable[[Callable[[Phone], None]], Callable[[Phone], None]]:
     """Register the function under its own name."""
 
     def register(play: Callable[[Phone], None]) -> Callable[[Phone], None]:
@@ -34,7 +40,7 @@ def scenario(*, weight: float, wants: Wants = Wants()) -> Callable[[Callable[[Ph
             raise ValueError(
                 f"two scenarios are called {name}: {SCENARIOS[name].play.__module__} and {play.__module__}"
             )
-        SCENARIOS[name] = Scenario(name, weight, wants, play)
+        SCENARIOS[name] = Scenario(name, weight, wants, play, pushes)
         return play
 
     return register

@@ -21,6 +21,7 @@ from simulator.errors import CannotKnow, UsageError
 
 _START_SECONDS: Final = 30.0
 _STOP_SECONDS: Final = 10.0
+_LOOK_SECONDS: Final = 0.05  # under gevent, a child's death is seen only after a turn of the event loop
 _LAST_LINES: Final = 10
 _LAST_BYTES: Final = 16_384
 # The child must find this package even where the parent was started by a path and not from an installation.
@@ -63,8 +64,8 @@ class Child:
         return cls(name, process, stdin, log, ready)
 
     def alive(self) -> bool:
-        """Whether it still runs."""
-        return self._process.poll() is None
+        """Whether it still runs; takes a moment, in which a death that has just happened comes to light."""
+        return not _wait(self._process, _LOOK_SECONDS)
 
     def log(self) -> str:
         """The last lines of what it had to say on stderr; empty if all was well, and after `stop`."""

@@ -7,7 +7,7 @@ from random import Random
 
 from simulator.client import Answer, Fault, Outcome
 from simulator.fleet import Fleet
-from simulator.phones import Kind, Operation, Phone, World
+from simulator.phones import Kind, Operation, Phone, Seen, World
 
 START = 1_000
 
@@ -38,6 +38,18 @@ class Backend:
         return Answer(Outcome.OK, Fault.NONE, 200, 0, rows, began, self.clock())
 
 
+@dataclass
+class Gateways:
+    """Pushes that reach whatever the tests put there, and who was pushed to by which scenario, due when."""
+
+    reached: list[Seen] = field(default_factory=list)
+    pushed: list[tuple[int, int, int]] = field(default_factory=list)
+
+    def push(self, owner: int, scenario: int, due: int, /) -> list[Seen]:
+        self.pushed.append((owner, scenario, due))
+        return self.reached
+
+
 def in_turn(calls: list[Callable[[], object]]) -> None:
     """Do them one after the other: the fake's idea of at once."""
     for call in calls:
@@ -51,6 +63,7 @@ class Stage:
     fleet: Fleet
     backend: Backend = field(default_factory=Backend)
     observed: list[Operation] = field(default_factory=list)
+    gateways: Gateways = field(default_factory=Gateways)
     together: Callable[[list[Callable[[], object]]], None] = in_turn
 
     def __post_init__(self) -> None:
@@ -62,6 +75,7 @@ class Stage:
             observe=self.observed.append,
             together=self.together,
             clock=self.backend.clock,
+            pushes=self.gateways,
         )
 
     def phone(self, device: int = 0, seed: int = 1) -> Phone:

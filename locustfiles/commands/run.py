@@ -22,9 +22,22 @@ import click
 @click.option("--processes", metavar="N", default="1", show_default=True, help="Generator processes.")
 @click.option("--gate", metavar="EXPR", multiple=True, help="A limit, like 'p99(subscribe) < 250ms' (repeatable).")
 @click.option(
-    "--readback", metavar="SPEC", multiple=True, help="How to read the store: 'sqlite:PATH?query=…' (repeatable)."
+    "--readback",
+    metavar="SPEC",
+    multiple=True,
+    help="How to read what the backend holds: 'sqlite:PATH?query=…', 'postgresql://…?query=…', or push (repeatable).",
 )
 @click.option("--bug", metavar="NAME", help="Plant a fault in the embedded backend.")
+@click.option(
+    "--store",
+    metavar="SPEC",
+    envvar="PUSHFLEET_STORE",
+    help="Store of the embedded backend: sqlite:PATH or postgresql://… (default: a file in the run's folder).",
+)
+@click.option("--backend-processes", metavar="N", help="Processes of the embedded backend (default: 1).")
+@click.option(
+    "--gateway-fault", metavar="NAME=SHARE", multiple=True, help="What gateways do to a share of requests (repeatable)."
+)
 @click.option("--max-in-flight", metavar="N", help="People under way at once in one process (default: 1000).")
 @click.option("--timeout", metavar="SECONDS", help="Time for an answer to be complete (default: 10).")
 @click.option("--results", metavar="DIR", default="results/runs", show_default=True, help="Where run folders go.")
@@ -34,11 +47,14 @@ import click
 def run(**options: Any) -> None:  # noqa: ANN401 - handed on as one mapping
     """One load run: start the target, load it, read back what it holds, judge every register, report.
 
-    Options after -- go to Locust as they are.
+    Options after -- go to Locust as they are. With --readback push the run starts gateways that stand in for APNs, FCM
+    and Web Push, pushes to a sampled share of people (push?share=0.05) when one of their scenarios has ended, and
+    judges what arrives. A --host must push to the gateways of `pushfleet gateways`: push?gateways=URL.
 
     \b
     Example:
       pushfleet run --devices 2000 --rate 200 --run-time 15s --gate "p99(subscribe) < 250ms"
+      pushfleet run --readback "push?share=0.2" --rate 200 --run-time 15s
       pushfleet run --bug key-on-token --rate 200 --run-time 15s
       pushfleet run --host http://127.0.0.1:8080 --client-key K --api-key A --readback sqlite:/srv/im.sqlite
     """

@@ -4,6 +4,7 @@ from typing import Final
 
 from results.anomalies._anomaly import Anomaly
 from results.checker.evidence import Evidence
+from results.checker.fact import Fact
 from results.checker.rule import Rule
 from results.checker.story import Story
 from results.journal.record import NO_RC, Call
@@ -17,7 +18,7 @@ def matches(evidence: Evidence) -> bool:
 def explain(evidence: Evidence, story: Story) -> str:
     """The violation in plain sentences."""
     fact = evidence.at
-    call = "unsubscribe" if fact.call == Call.UNSUBSCRIBE else f"subscribe of {story.token(fact.value)}"
+    call = _call(fact, story)
     why = story.fault_name(fact.fault).removesuffix(".")
     answer = f"status {fact.status}" + (f", RC {fact.rc}" if fact.rc != NO_RC else "")
     return story.tell(
@@ -25,6 +26,12 @@ def explain(evidence: Evidence, story: Story) -> str:
         evidence.register,
         f"The {call} begun at {story.at(fact.sent)} was answered with {answer}: {why}.",
     )
+
+
+def _call(fact: Fact, story: Story) -> str:
+    if fact.call == Call.PUSH:
+        return f"push to {story.person(fact.owner)}"
+    return "unsubscribe" if fact.call == Call.UNSUBSCRIBE else f"subscribe of {story.token(fact.value)}"
 
 
 ANOMALY: Final = Anomaly(

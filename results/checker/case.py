@@ -11,6 +11,7 @@ from results.checker.late import late_effects
 from results.checker.operation import ABSENT, DELETE, Operation
 from results.checker.projection import Frame, Projection, projections
 from results.checker.provenance import repeats, strays
+from results.checker.prunes import explained
 from results.checker.register import Legality, judge_register
 from results.checker.removals import removed_again
 from results.checker.rule import MISSING, PROVENANCE, STALE, Rule
@@ -70,7 +71,7 @@ def _read_at_last(facts: Sequence[Fact]) -> bool:
 def _judge_order(case: Case, facts: Sequence[Fact], frame: Frame, struck: set[int]) -> None:
     """Judge, strike out the reads that cannot be, and judge what is left: each violation is one of its own."""
     for _ in range(_ROUNDS):
-        seen_by = projections(facts, frame, struck)
+        seen_by = [explained(seen, facts) for seen in projections(facts, frame, struck)]
         found = _first_stage(_violations(case, seen_by, frame))
         if not found:
             break
@@ -93,7 +94,7 @@ def _violations(case: Case, seen_by: list[Projection], frame: Frame) -> Iterator
     for projection in seen_by:
         finding = judge_register(projection.operations, projection.unsure)
         if finding.legality is Legality.OPEN:
-            case.doubts.add(frame.excuse or Doubt.REWRITTEN)
+            case.doubts.add(frame.excuse or projection.doubt or Doubt.REWRITTEN)
         yield from ((violation, projection) for violation in finding.violations)
 
 

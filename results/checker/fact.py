@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from results.journal.record import ABSENT, RECORD, Call, Outcome
+from results.journal.record import ABSENT, DEAD, RECORD, Call, Outcome
 
 
 class Fact(NamedTuple):
@@ -48,6 +48,11 @@ class Fact(NamedTuple):
     def is_read(self) -> bool:
         """Shows from outside what the backend holds."""
         return self.outcome == Outcome.OK and self.call in (Call.READBACK, Call.DELIVERY)
+
+    @property
+    def dead(self) -> bool:
+        """A push whose provider said that the token is dead."""
+        return self.call == Call.DELIVERY and self.status in DEAD
 
     @property
     def found_nothing(self) -> bool:

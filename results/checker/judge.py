@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from results.anomalies import ANOMALIES, classify
+from results.checker import pushes
 from results.checker.case import Case, judge_case
 from results.checker.coverage import CHANCES, chances
 from results.checker.doubt import Doubt
@@ -19,13 +20,25 @@ from results.checker.projection import Frame
 from results.checker.rule import Rule
 from results.checker.story import Story
 from results.checker.whole import answers, chances_of_all, later_run_read, sent_of_elsewhere
-from results.journal.record import FIRST_BREACH, Call
+from results.journal.record import FIRST_BREACH, NO_REGISTER, Call
 from results.judgement import Example, Judgement
 from results.verdict import Verdict
 
 Registers = Callable[[NDArray[np.uint64]], NDArray[np.bool_]]
 
+_OF_REGISTERS: Final = (Call.SUBSCRIBE, Call.UNSUBSCRIBE, Call.READBACK, Call.DELIVERY)
 _SHOWN: Final = 20  # examples of each anomaly: enough to see a pattern, and to read
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """What is known of the backend's store, besides what was read in it."""
+
+    read_back: bool = True  # some read-back ran to its end
+    fresh: bool = True  # it was made for this run: nothing in it is anybody else's
+
+
+_OWN: Final = Store()
 
 
 @dataclass(slots=True)
@@ -82,7 +95,7 @@ def judge(
     label: Callable[[int], str],
     dead: Registers | None = None,
     pending: Registers | None = None,
-    read_back: bool = True,
+    store: Store = _OWN,
     fault_name: Callable[[int], str] = "fault {}".format,
 ) -> Judgement:
     """Judge a run's correctness from its journal.
@@ -90,20 +103,23 @@ def judge(
     `records` is an array of RECORD, in any order; `run` the run's number, and `began` when it began (monotonic ns).
     `label` names a register as people write it, `fault_name` tells a record's fault in a sentence. `dead` tells of an
     array of registers which of them belong to workers that died, and so lack operations in the journal, `pending` which
-    of them an earlier run called without an answer. `read_back` is False if no read-back ran to its end. Then the
-    verdict is never a pass, nor is it if nothing was acknowledged.
+    of them an earlier run called without an answer. If no read-back of `store` ran to its end the verdict is never a
+    pass, nor is it if nothing was acknowledged.
     """
     tally = _Tally()
+    absent, unclosed = pushes.absences(records), pushes.unclosed(records)
+    records = np.concatenate([records, absent]) if len(absent) else records  # of a large journal no copy for nothing
     later, written = later_run_read(records, run), sent_of_elsewhere(records)
     for facts, is_dead, is_pending in _registers(records, dead, pending):
-        frame = Frame(run, began, is_dead, later=later, pending=is_pending, written=written)
+        frame = Frame(run, began, is_dead, later=later, pending=is_pending, written=written, unclosed=unclosed)
         tally.add(judge_case(facts, frame), facts)
+    _count_ghosts(pushes.ghosts(records, fresh=store.fresh), tally)
     _count_breaches(records, tally)
     tally.coverage.update(dict.fromkeys(CHANCES, 0))
-    tally.coverage.update(chances_of_all(records))
+    tally.coverage.update({**pushes.chances(records, absent), **chances_of_all(records)})
     story = Story(run, began, label, fault_name)
     return Judgement(
-        verdict=_verdict(tally, read_back=read_back),
+        verdict=_verdict(tally, read_back=store.read_back),
         total=tally.total,
         judged=tally.total - tally.unknown,
         unknown=tally.unknown,
@@ -111,7 +127,7 @@ def judge(
         examples=list(_examples(tally, story)),
         coverage=dict(tally.coverage),
         not_exercised=[name for name in sorted(ANOMALIES) if not _exercised(name, tally)],
-        reasons=list(_reasons(tally, read_back=read_back)),
+        reasons=list(_reasons(tally, read_back=store.read_back)),
     )
 
 
@@ -119,7 +135,7 @@ def _registers(
     records: NDArray[np.void], dead: Registers | None, pending: Registers | None
 ) -> Iterator[tuple[list[Fact], bool, bool]]:
     """Each register's facts by `sent`, whether operations are missing from its journal, and whether any is pending."""
-    kept = records[records["call"] <= Call.DELIVERY]
+    kept = records[np.isin(records["call"], _OF_REGISTERS) & (records["register"] != NO_REGISTER)]
     kept = kept[np.lexsort((kept["sent"], kept["register"]))]
     registers, first = np.unique(kept["register"], return_index=True)
     none = np.zeros(len(registers), np.bool_)
@@ -128,6 +144,13 @@ def _registers(
     bounds = pairwise([*first.tolist(), len(kept)])
     for (begin, end), is_dead, is_pending in zip(bounds, are_dead.tolist(), are_pending.tolist(), strict=True):
         yield facts_of(kept[begin:end].tolist()), is_dead, is_pending
+
+
+def _count_ghosts(found: Iterator[Evidence], tally: _Tally) -> None:
+    """Tokens in no known register: each person's are counted as one register's."""
+    for evidence in found:
+        tally.violated += 1
+        tally.show("ghost_token", evidence)
 
 
 def _count_breaches(records: NDArray[np.void], tally: _Tally) -> None:
@@ -152,7 +175,8 @@ def _examples(tally: _Tally, story: Story) -> Iterator[Example]:
     """Examples by severity, each told in full."""
     for anomaly in sorted(ANOMALIES.values(), key=lambda one: (one.severity, one.precedence)):
         for evidence in tally.shown.get(anomaly.id, ()):
-            yield Example(anomaly.id, story.label(evidence.register), anomaly.explain(evidence, story))
+            where = story.label(evidence.register) if evidence.register else story.person(evidence.at.owner)
+            yield Example(anomaly.id, where, anomaly.explain(evidence, story))
 
 
 def _reasons(tally: _Tally, *, read_back: bool) -> Iterator[str]:

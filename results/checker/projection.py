@@ -6,9 +6,9 @@ delete, for the newest owner takes the device over; another person's unsubscribe
 If the whole is linearizable, so is each projection; with one person, the projection is the whole.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from results.checker.doubt import Doubt
 from results.checker.fact import Fact
@@ -20,8 +20,10 @@ from results.journal.record import NOBODY, Call
 class Projection:
     """The operations of one register for one person, and which of its reads say nothing for certain."""
 
+    person: int
     operations: list[Operation]
     unsure: frozenset[int]
+    doubt: Doubt | None = None  # why some are, where the frame does not say
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ class Frame:
     later: bool = False  # a later run of the fleet has written by the time of some read
     pending: bool = False  # an earlier run's call to this register was never answered, and may act at any time
     written: frozenset[tuple[int, int]] = frozenset()  # (register, token) of those met elsewhere that this run sent
+    unclosed: Mapping[int, int] = field(default_factory=dict)  # person → until when what pushes delivered is known
 
     @property
     def excuse(self) -> Doubt | None:
@@ -115,7 +118,8 @@ class _View:
 
 
 def _project(facts: Sequence[tuple[int, Fact]], view: _View, frame: Frame) -> Projection:
-    operations, unsure = [], set()
+    operations, unsure, doubt = [], set(), None
+    known_until = frame.unclosed.get(view.person, NEVER)
     for index, fact in facts:
         operation, certain = view.operation(index, fact)
         if operation is None:
@@ -124,9 +128,11 @@ def _project(facts: Sequence[tuple[int, Fact]], view: _View, frame: Frame) -> Pr
         old = _is_old(operation.value, frame)
         undocumented = operation.value not in view.writers and not old  # absences too
         excused = (frame.excuse and undocumented) or (frame.pending and old)
-        if operation.kind == READ and (not certain or excused):
+        removed = operation.value == ABSENT and fact.done > known_until
+        if operation.kind == READ and (not certain or excused or removed):
             unsure.add(index)
-    return Projection([*operations, *_stood_before(operations, frame)], frozenset(unsure))
+            doubt = Doubt.UNCLOSED if removed else doubt
+    return Projection(view.person, [*operations, *_stood_before(operations, frame)], frozenset(unsure), doubt)
 
 
 def _stood_before(operations: list[Operation], frame: Frame) -> Iterator[Operation]:

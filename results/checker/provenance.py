@@ -1,6 +1,5 @@
 """What single reads prove, before any order is looked at: tokens testify."""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -109,9 +108,23 @@ def _former_rows(rows: list[Fact], facts: Sequence[Fact]) -> Iterator[Evidence]:
 
 
 def _deliveries(facts: Sequence[Fact]) -> Iterator[Evidence]:
-    delivered = [fact for fact in facts if fact.call == Call.DELIVERY and fact.is_read and fact.value >= 0]
-    times = Counter((fact.owner, fact.sent, fact.origin, fact.value) for fact in delivered)
-    for (owner, sent, origin, value), count in times.items():
-        if count > 1:
-            same = (f for f in delivered if (f.owner, f.sent, f.origin, f.value) == (owner, sent, origin, value))
-            yield Evidence(Rule.TWICE, delivered[0].register, tuple(same))
+    """Tokens that one push delivered again, although the provider had answered for good by then.
+
+    A sender that got no answer, or was told to come again, has to send again: those are no repeats.
+    """
+    receipts: dict[tuple[int, int, int, int], list[Fact]] = {}
+    for fact in facts:
+        if fact.call == Call.DELIVERY and fact.is_read and fact.value >= 0:
+            receipts.setdefault((fact.owner, fact.sent, fact.origin, fact.value), []).append(fact)
+    for same in receipts.values():
+        settled = min((fact for fact in same if _for_good(fact)), key=lambda fact: fact.intended, default=None)
+        if settled is None:
+            continue
+        again = [fact for fact in same if fact is not settled and fact.done > settled.intended]
+        if again:
+            yield Evidence(Rule.TWICE, settled.register, (settled, *sorted(again, key=lambda fact: fact.done)))
+
+
+def _for_good(fact: Fact) -> bool:
+    """Whether a provider took the push, or said that nobody ever will at this token."""
+    return 200 <= fact.status < 300 or fact.dead

@@ -24,8 +24,9 @@ class Story:
     fault_name: Callable[[int], str]  # a fault as a sentence, with its full stop or without
 
     def tell(self, title: str, register: int, *sentences: str) -> str:
-        """A title, the register, and what happened."""
-        return " ".join([f"{title} {self.label(register)}.", *filter(None, sentences)])
+        """A title, the register if there is one, and what happened."""
+        where = f" {self.label(register)}" if register else ""
+        return " ".join([f"{title}{where}.", *filter(None, sentences)])
 
     def at(self, time: int) -> str:
         """A time since the run began: 03.100 s."""
@@ -60,7 +61,8 @@ class Story:
         what = "nothing" if fact.value == ABSENT else self.token(fact.value)
         if fact.call == Call.DELIVERY:
             did = "did not reach it" if fact.value == ABSENT else f"delivered {what}"
-            return f"A push begun at {self.at(fact.sent)} {did}"
+            whose = "" if fact.register else f" for {self.person(fact.owner)}"
+            return f"A push begun at {self.at(fact.sent)}{whose} {did}"
         if fact.call == Call.UNSUBSCRIBE:
             what = "a subscription" if fact.rows > 0 else "nothing"
             return f"The unsubscribe begun at {self.at(fact.sent)} removed {what}"

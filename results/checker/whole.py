@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from results.journal.record import ABSENT, Call, Outcome
+from results.journal.record import Call, Outcome
 
 _MAY_ACT: Final = (Outcome.OK, Outcome.INFO)
 
@@ -30,15 +30,10 @@ def sent_of_elsewhere(records: NDArray[np.void]) -> frozenset[tuple[int, int]]:
 
 
 def chances_of_all(records: NDArray[np.void]) -> dict[str, int]:
-    """Chances that are not a register's own. A push counts as closed where it is known whom it did not reach."""
-    reads = _reads(records)
-    pushes = reads[reads["call"] == Call.DELIVERY]
-    closed = pushes[pushes["value"] == ABSENT]
+    """Chances that are not a register's own, nor a push's."""
     return {
-        "pushes": len(np.unique(pushes[["owner", "sent"]])),
-        "closed_pushes": len(np.unique(closed[["owner", "sent"]])),
         "answers": len(answers(records)),
-        "reads": len(reads),
+        "reads": len(_reads(records)),
         "two_type_tokens_read": _of_two_types(records),
     }
 

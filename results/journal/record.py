@@ -18,8 +18,10 @@ class Call(IntEnum):
 
     SUBSCRIBE = 0
     UNSUBSCRIBE = 1
+    PUSH = 2  # to one person; `value` is the moment that its mark names (monotonic ns), `origin` the backend's number
     READBACK = 8  # a row of the backend's store, or its proven absence
     DELIVERY = 9  # a push that reached a gateway
+    CLOSED = 10  # what is known of a push's deliveries; see below
     ARRIVAL = 16  # an arrival that could not be sent; its outcome is NOT_SENT
     STALL = 17  # the generator itself stood still from `sent` to `done`
 
@@ -33,11 +35,20 @@ class Outcome(IntEnum):
     NOT_SENT = 3
 
 
+# A push is known by (owner, sent): the person and the moment that its mark names. All its deliveries bear both.
+# DELIVERY: `done` is when the gateway had received it, `status` what it answered (0: nothing), and `intended` when.
+# CLOSED ends every push that may have been carried out. OK: the backend says that it attempted deliveries to `rows`
+# tokens and is done, and as many were seen at the gateways; it chose them between `sent` and `done`. INFO: that is not
+# known, and what the gateways received after `done` may not be in the journal.
+
+DEAD: Final = (404, 410)  # a DELIVERY's status: the provider says that the token is dead, which a backend may remove
+
 ABSENT: Final = -1  # a delete's value, and that of a read that found nothing
 GHOST: Final = -2  # a read found a token nobody minted
 TRUNCATED: Final = -3  # as GHOST, but the token is a prefix of a minted one
 FOLDED: Final = -4  # as GHOST, but the token differs from a minted one in case
 
+NO_REGISTER: Final = 0
 NO_RC: Final = -1
 NO_ROWS: Final = -1
 NOBODY: Final = 2**32 - 1
@@ -53,13 +64,13 @@ RECORD: Final = np.dtype(
         ("fault", "u1"),  # what went wrong, 0 = nothing; from FIRST_BREACH on: a contract breach
         ("scenario", "u1"),
         ("status", "<u2"),  # HTTP status, 0 = no answer
-        ("rows", "<i2"),  # an unsubscribe's `n`, or NO_ROWS
+        ("rows", "<i2"),  # an unsubscribe's `n`; how many tokens a closed push was sent to; or NO_ROWS
         ("rc", "<i4"),  # the answer's RC, or NO_RC
-        ("owner", "<u4"),  # the person; for a read: whom the row names, STRANGER, or NOBODY
-        ("register", "<u8"),  # device << 24 | install << 8 | type
+        ("owner", "<u4"),  # the person; for a read: whom the row names or the push was for, STRANGER, or NOBODY
+        ("register", "<u8"),  # device << 24 | install << 8 | type; 0 = none, or one that nobody can tell
         ("value", "<i8"),  # the token written or read: run << 20 | generation; or ABSENT, GHOST, TRUNCATED, FOLDED
-        ("origin", "<u8"),  # reads: the register that the token found was minted for; otherwise `register`
-        ("intended", "<i8"),  # when the arrival was due
+        ("origin", "<u8"),  # reads: the register that the token found was minted for, 0 = unknown; otherwise `register`
+        ("intended", "<i8"),  # when the arrival was due; a delivery: when it was answered
         ("sent", "<i8"),  # before the client queued or connected
         ("done", "<i8"),  # after the body was parsed
     ]

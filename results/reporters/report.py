@@ -67,7 +67,7 @@ def _facts(run: Run) -> Iterator[tuple[str, str]]:
     for name, value in run.options.items():
         if not is_secret(name) and value not in (None, "", [], {}):
             yield f"--{name.replace('_', '-')}", _shown(value)
-    if run.readback:
+    if run.readback and "readback" not in run.options:
         yield "read back", _shown(run.readback)
     for group in (run.versions, run.machine):
         yield from ((name, _shown(value)) for name, value in group.items())

@@ -1,7 +1,7 @@
-"""The embedded backend as a process of its own: `python -m simulator.backend --database PATH`.
+"""A process of the embedded backend: `python -m simulator.backend`.
 
-Keys and secret come from the environment. One line of JSON on stdout says that it is ready. It ends at the end of its
-stdin, which no death of its parent can withhold; on SIGTERM; and on SIGINT.
+The store, keys and secret come from the environment. One line of JSON on stdout says that it is ready. It ends at the
+end of its stdin, which no death of its parent can withhold; on SIGTERM; and on SIGINT.
 """
 
 import argparse
@@ -9,14 +9,14 @@ import json
 import logging
 import os
 import sys
-from pathlib import Path
+from typing import Final
 
 from simulator.backend.server import serve
-from simulator.backend.settings import LOOPBACK, Settings
-from simulator.backend.sqlite import Durability
+from simulator.backend.settings import Settings
 from simulator.errors import PushfleetError
 
-VARIABLES = {
+STORE: Final = "PUSHFLEET_BACKEND_STORE"
+KEYS: Final = {
     "client_key": "PUSHFLEET_BACKEND_CLIENT_KEY",
     "api_key": "PUSHFLEET_BACKEND_API_KEY",
     "jwt_secret": "PUSHFLEET_BACKEND_JWT_SECRET",
@@ -27,8 +27,7 @@ def main() -> int:
     """Serve; the exit code is 64 for options that cannot be used, with the reasons on stderr."""
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
     try:
-        settings = _settings()
-        serve(settings, lambda url: _say_ready(settings, url))
+        serve(_settings(), _say_ready)
     except PushfleetError as error:
         sys.stderr.write(f"{error}\n")
         return error.exit_code
@@ -37,18 +36,19 @@ def main() -> int:
 
 def _settings() -> Settings:
     parser = argparse.ArgumentParser(prog="python -m simulator.backend", description=__doc__)
-    parser.add_argument("--database", type=Path, required=True, help="the SQLite file")
-    parser.add_argument("--host", default=LOOPBACK, help="the address to listen on")
-    parser.add_argument("--port", default="0", help="the port; 0 takes any free one")
+    parser.add_argument("--host", help="the address to listen on")
+    parser.add_argument("--port", help="the port; 0 takes any free one")
+    parser.add_argument("--joins", action="store_true", help="share the port with other processes of this backend")
     parser.add_argument("--bug", help="plant this fault")
-    parser.add_argument("--durability", default=Durability.POWER, help="what an acknowledged write survives")
-    given = {name: os.environ.get(variable) for name, variable in VARIABLES.items()}
-    return Settings.parse(**vars(parser.parse_args()), given=given)
+    parser.add_argument("--durability", help="what an acknowledged write survives")
+    parser.add_argument("--api-limit", help="calls a minute with the API key; 0: no limit")
+    parser.add_argument("--providers", help="the gateways.json of the providers to push to")
+    given = {name: os.environ.get(variable) for name, variable in KEYS.items()}
+    return Settings.parse({**vars(parser.parse_args()), "store": os.environ.get(STORE)}, given)
 
 
-def _say_ready(settings: Settings, url: str) -> None:
-    ready = {"url": url, "pid": os.getpid(), "database": str(settings.database)}
-    sys.stdout.write(json.dumps(ready) + "\n")
+def _say_ready(url: str) -> None:
+    sys.stdout.write(json.dumps({"url": url, "pid": os.getpid()}) + "\n")
     sys.stdout.flush()
 
 

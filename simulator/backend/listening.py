@@ -10,19 +10,21 @@ from simulator.errors import UsageError
 
 
 @contextmanager
-def reserved(host: str, port: int) -> Iterator[tuple[str, int]]:
+def reserved(host: str, port: int, *, joins: bool = False) -> Iterator[tuple[str, int]]:
     """The IP address and port to listen on, kept free for this process until the context ends; port 0 finds one.
 
-    Raises UsageError if somebody else listens there, or the address is not this machine's.
+    `joins` is for a process that is to share the port with others of its own kind. Raises UsageError if somebody else
+    listens there, or the address is not this machine's.
     """
     try:
         family, kind, number, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        with socket.socket(family, kind, number) as probe:
-            # The server shares its port (SO_REUSEPORT), so that it would split the connections with another one that
-            # does, without a word. This socket does not share, and is refused if anybody listens.
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
-            address = probe.getsockname()
+        if not joins:
+            with socket.socket(family, kind, number) as probe:
+                # The server shares its port (SO_REUSEPORT), so that it would split the connections with another one
+                # that does, without a word. This socket does not share, and is refused if anybody listens.
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                probe.bind(address)
+                address = probe.getsockname()
         with socket.socket(family, kind, number) as held:
             if sys.platform == "linux":
                 # Bound and not listening, it gets no connections, and the port is nobody else's for the asking.

@@ -1,62 +1,71 @@
 """The embedded backend, started and ended by the process that loads it."""
 
 import secrets
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, Self, TypedDict, Unpack
+from urllib.parse import urlsplit
 
-from simulator.backend.settings import LOOPBACK
 from simulator.backend.sqlite import Durability
+from simulator.backend.stores import StoreSpec
 from simulator.child import Child
 
 _NAME: Final = "the embedded backend"
+_MODULE: Final = "simulator.backend"
+_KEYS: Final = {"client_key": 16, "api_key": 32, "jwt_secret": 32}  # and how many bytes are drawn for each
+_ARGUMENTS: Final = ("host", "bug", "durability", "api_limit", "providers")
+
+
+class Options(TypedDict, total=False):
+    """How a backend may be started beyond its store; see `Settings` for what each means."""
+
+    processes: int
+    bug: str | None
+    host: str
+    port: int
+    durability: Durability
+    api_limit: int
+    providers: Path | None
+    client_key: str | None
+    api_key: str | None
+    jwt_secret: str | None
 
 
 class Embedded:
-    """A running backend in a process of its own, which ends with this one at the latest.
+    """A running backend in one or more processes of its own, which end with this one at the latest.
 
-    Made by `start`; `url`, `pid`, `database`, `client_key` and `api_key` are what it serves under. A context manager:
-    leaving it stops the backend.
+    Made by `start`; `url`, `pids`, `client_key` and `api_key` are what it serves under, `store` what it keeps all in.
+    A context manager: leaving it stops the backend.
     """
 
-    def __init__(self, child: Child, *, client_key: str, api_key: str) -> None:
-        self._child = child
-        self.url: str = child.ready["url"]
-        self.pid: int = child.ready["pid"]
-        self.database = Path(child.ready["database"])
+    def __init__(self, children: Sequence[Child], store: StoreSpec, *, client_key: str, api_key: str) -> None:
+        self._children = children
+        self.store = store
+        self.url: str = children[0].ready["url"]
+        self.pids: list[int] = [child.pid for child in children]
         self.client_key = client_key
         self.api_key = api_key
 
     @classmethod
-    def start(
-        cls,
-        database: Path,
-        *,
-        bug: str | None = None,
-        host: str = LOOPBACK,
-        port: int = 0,
-        durability: Durability = Durability.POWER,
-        client_key: str | None = None,
-        api_key: str | None = None,
-        jwt_secret: str | None = None,
-    ) -> Self:
-        """Start a backend on the SQLite file `database`, and wait up to 30 seconds for it to be ready.
+    def start(cls, store: Path | str, **options: Unpack[Options]) -> Self:
+        """Start a backend over `store`, as --store takes it, and wait up to 30 seconds for each process to be ready.
 
-        Keys and secret are drawn where none is given. With the same `jwt_secret`, client tokens of an earlier backend
-        stay good. Raises UsageError for an option it cannot be started with (an unknown bug, a port in use, a
-        database that cannot be written), and CannotKnow if it dies or is not ready in time.
+        Several processes share the store and the port. Keys and secret are drawn where none is given. With the same
+        `jwt_secret`, client tokens of an earlier backend stay good. Raises UsageError for an option it cannot be
+        started with (an unknown bug, a port in use, a store that cannot be written), and CannotKnow if it dies or is
+        not ready in time.
         """
-        keys = {
-            "client_key": client_key or secrets.token_urlsafe(16),
-            "api_key": api_key or secrets.token_urlsafe(32),
-            "jwt_secret": jwt_secret or secrets.token_urlsafe(32),
-        }
-        options = [f"--database={database}", f"--host={host}", f"--port={port}", f"--durability={durability}"]
-        if bug is not None:
-            options.append(f"--bug={bug}")
-        named = {f"PUSHFLEET_BACKEND_{name.upper()}": value for name, value in keys.items()}
-        child = Child.start(_NAME, "simulator.backend", options, named)
-        return cls(child, client_key=keys["client_key"], api_key=keys["api_key"])
+        keys = {name: str(options.get(name) or secrets.token_urlsafe(length)) for name, length in _KEYS.items()}
+        # A store's URL may hold a password, and every user of the machine can read a process's arguments.
+        named = {f"PUSHFLEET_BACKEND_{name.upper()}": value for name, value in {**keys, "store": str(store)}.items()}
+        children = _start(options.get("processes", 1), options.get("port", 0), list(_arguments(options)), named)
+        return cls(children, StoreSpec.parse(str(store)), client_key=keys["client_key"], api_key=keys["api_key"])
+
+    @property
+    def pid(self) -> int:
+        """Its process, the first where it has several."""
+        return self.pids[0]
 
     def __enter__(self) -> Self:
         return self
@@ -67,13 +76,35 @@ class Embedded:
         self.stop()
 
     def alive(self) -> bool:
-        """Whether the backend still runs."""
-        return self._child.alive()
+        """Whether all of its processes still run."""
+        return all(child.alive() for child in self._children)
 
     def log(self) -> str:
         """The last lines of what the backend had to say on stderr; empty if all was well, and after `stop`."""
-        return self._child.log()
+        return "\n".join(filter(None, (child.log() for child in self._children)))
 
     def stop(self) -> None:
         """End the backend: it finishes what is under way, and is killed if it does not. Can be called again."""
-        self._child.stop()
+        for child in self._children:
+            child.stop()
+
+
+def _arguments(options: Options) -> Iterator[str]:
+    """What each process is started with, but for its port."""
+    for name in _ARGUMENTS:
+        if (value := options.get(name)) is not None:
+            yield f"--{name.replace('_', '-')}={value}"
+
+
+def _start(processes: int, port: int, arguments: list[str], environment: Mapping[str, str]) -> list[Child]:
+    """All of the processes, or none: the first finds the port, the others join it."""
+    children = [Child.start(_NAME, _MODULE, [*arguments, f"--port={port}"], environment)]
+    try:
+        for _ in range(processes - 1):
+            found = urlsplit(children[0].ready["url"]).port
+            children.append(Child.start(_NAME, _MODULE, [*arguments, f"--port={found}", "--joins"], environment))
+    except BaseException:
+        for child in children:
+            child.stop()
+        raise
+    return children

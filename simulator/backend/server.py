@@ -25,8 +25,7 @@ from simulator.backend.database import DatabaseError
 from simulator.backend.listening import reserved
 from simulator.backend.rsgi import Rsgi
 from simulator.backend.settings import Settings
-from simulator.backend.sqlite import SqliteDatabase
-from simulator.errors import CannotKnow, UsageError
+from simulator.errors import CannotKnow
 
 CORRECT: Final = Bug("", "Does what the API page says.", ())
 _BACKLOG: Final = 4096  # connections not yet accepted: a fleet connects all at once
@@ -44,21 +43,19 @@ def serve(settings: Settings, ready: Callable[[str], None]) -> None:
     before its answer, and in the database's file itself on return. Raises UsageError if the address or the database
     cannot be used, CannotKnow if the server does not come up.
     """
-    with reserved(settings.host, settings.port) as (address, port):
+    with reserved(settings.host, settings.port, joins=settings.joins) as (address, port):
         asyncio.run(_serve(settings, address, port, ready))
 
 
 async def open_app(settings: Settings) -> App:
-    """The application on its database, with its bug if it has one. Raises UsageError if the database is unusable."""
+    """The application on its store, with its bug if it has one. Raises UsageError if the store cannot be used."""
     bug = BUGS[settings.bug] if settings.bug is not None else CORRECT
     tokens = ClientTokens(settings.jwt_secret)
+    store = bug.store(await settings.store.open(settings.durability))
     try:
-        store = bug.store(SqliteDatabase(settings.database, settings.durability))
         await store.prepare()
     except DatabaseError as error:
-        raise UsageError(
-            f"--database {settings.database} cannot be used ({error}): name another, or one that does not exist."
-        ) from error
+        raise settings.store.unusable(error) from error
     return bug.app(store, Authentication(Keys(settings.client_key, settings.api_key), tokens), tokens)
 
 

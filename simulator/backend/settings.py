@@ -1,90 +1,101 @@
 """How a backend is to be run, checked whole before anything starts."""
 
-import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, Self, TypeVar
 
 from simulator.backend.bugs import BUGS
 from simulator.backend.sqlite import Durability
+from simulator.backend.stores import StoreSpec
 from simulator.errors import UsageError
 
 LOOPBACK: Final = "127.0.0.1"
+MOST_PROCESSES: Final = 64
 _HIGHEST_PORT: Final = 65535
+_MOST_CALLS: Final = 10_000_000  # a minute
+
+Parsed = TypeVar("Parsed")
+Given = TypeVar("Given")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What one backend is started with. Keys and secret are drawn where they are left out."""
+    """What a process of a backend is started with. Keys and secret are drawn where they are left out."""
 
-    database: Path
+    store: StoreSpec
     host: str = LOOPBACK
     port: int = 0  # any free one
+    processes: int = 1
+    joins: bool = False  # other processes of this backend listen on the port already
     bug: str | None = None
     durability: Durability = Durability.POWER
+    api_limit: int = 0  # calls a minute with the API key; 0: no limit
+    providers: Path | None = None  # the gateways.json of the providers to push to; None: it cannot push
     client_key: str = field(default_factory=lambda: secrets.token_urlsafe(16), repr=False)
     api_key: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
     jwt_secret: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
 
     @classmethod
-    def parse(
-        cls,
-        *,
-        database: Path,
-        host: str,
-        port: str,
-        bug: str | None,
-        durability: str,
-        given: Mapping[str, str | None],
-    ) -> "Settings":
-        """Settings from a command line; `given` holds keys and secret, missing or empty where they are to be drawn.
+    def parse(cls, options: Mapping[str, Any], given: Mapping[str, str | None]) -> Self:
+        """Settings from a command line: `options` as typed, by the names of the fields.
 
-        Raises UsageError with every mistake, a line each.
+        `given` holds keys and secret, missing or empty where they are to be drawn. Raises UsageError with every
+        mistake, a line each.
         """
-        mistakes = [
-            *_database_mistakes(database),
-            *_port_mistakes(port),
-            *_bug_mistakes(bug),
-            *_durability_mistakes(durability),
-            *_key_mistakes(given),
-        ]
-        if mistakes:
-            raise UsageError("\n".join(mistakes))
-        known = {name: value for name, value in given.items() if value}
-        return cls(database=database, host=host, port=int(port), bug=bug, durability=Durability(durability), **known)
+        check = _Check(options)
+        settings: dict[str, Any] = {
+            "store": check.parsed(StoreSpec.parse, str(options.get("store") or "")),
+            "host": options.get("host") or LOOPBACK,
+            "port": check.whole("port", _HIGHEST_PORT, "a number up to 65535, or 0 for any free one"),
+            "processes": check.whole("processes", MOST_PROCESSES, f"1 to {MOST_PROCESSES} processes") or 1,
+            "joins": bool(options.get("joins")),
+            "bug": check.among("bug", BUGS),
+            "durability": Durability(check.among("durability", list(Durability)) or Durability.POWER),
+            "api_limit": check.whole("api_limit", _MOST_CALLS, "calls a minute, or 0 for no limit"),
+            "providers": Path(options["providers"]) if options.get("providers") else None,
+        }
+        check.mistakes += _unusable_keys(given)
+        if check.mistakes:
+            raise UsageError("\n".join(check.mistakes))
+        settings.update((name, value) for name, value in given.items() if value)
+        return cls(**settings)
 
 
-def _database_mistakes(database: Path) -> list[str]:
-    folder = database.absolute().parent
-    if database.is_dir():
-        return [f"--database {database} is a folder: name a file in it."]
-    if not folder.is_dir():
-        return [f"--database {database} cannot be made: there is no folder {folder}. Make it, or name another."]
-    if not os.access(database if database.exists() else folder, os.W_OK):
-        return [f"--database {database} cannot be written to: change its permissions, or name another."]
-    return []
+class _Check:
+    """Reads one option at a time and gathers what is wrong."""
+
+    def __init__(self, options: Mapping[str, Any]) -> None:
+        self._options = options
+        self.mistakes: list[str] = []
+
+    def parsed(self, parse: Callable[[Given], Parsed], given: Given) -> Parsed | None:
+        """What `parse` makes of it; None if it complains."""
+        try:
+            return parse(given)
+        except UsageError as error:
+            self.mistakes += str(error).splitlines()
+            return None
+
+    def whole(self, name: str, most: int, remedy: str) -> int:
+        """A whole number from 0 to `most`; 0 if it is left out."""
+        value = self._options.get(name)
+        text = "0" if value is None else str(value)
+        if text.isascii() and text.isdecimal() and int(text) <= most:
+            return int(text)
+        self.mistakes.append(f"--{name.replace('_', '-')} {text} is out of range: give {remedy}.")
+        return 0
+
+    def among(self, name: str, known: Iterable[str]) -> str | None:
+        """One of several words; None if it is left out, or none of them."""
+        word = self._options.get(name)
+        if not word or word in known:
+            return str(word) if word else None
+        self.mistakes.append(f"--{name} {word} is unknown: choose from {', '.join(known)}.")
+        return None
 
 
-def _port_mistakes(port: str) -> list[str]:
-    if port.isascii() and port.isdecimal() and int(port) <= _HIGHEST_PORT:
-        return []
-    return [f"--port {port} is no port: give a number up to {_HIGHEST_PORT}, or 0 for any free one."]
-
-
-def _bug_mistakes(bug: str | None) -> list[str]:
-    if bug is None or bug in BUGS:
-        return []
-    return [f"--bug {bug} is unknown: choose from {', '.join(BUGS)}."]
-
-
-def _durability_mistakes(durability: str) -> list[str]:
-    if durability in list(Durability):
-        return []
-    return [f"--durability {durability} is unknown: choose from {', '.join(Durability)}."]
-
-
-def _key_mistakes(given: Mapping[str, str | None]) -> list[str]:
+def _unusable_keys(given: Mapping[str, str | None]) -> list[str]:
     unusable = [name for name, value in given.items() if value and not (value.isascii() and value.isprintable())]
     return [f"{name} cannot be sent in a header: use printable ASCII characters." for name in unusable]

@@ -8,6 +8,13 @@ from simulator.backend.database import Database
 
 SLOT: Final = ("type", "deviceId")
 _COLUMNS: Final = ("type", "deviceId", "clientId", "token", "updated_at")
+_TABLES: Final = (
+    'CREATE TABLE IF NOT EXISTS clients ("id" TEXT PRIMARY KEY, "nickname" TEXT, "avatarUrl" TEXT)',
+    (
+        'CREATE TABLE IF NOT EXISTS subscriptions ("type" TEXT NOT NULL, "deviceId" TEXT NOT NULL,'
+        ' "clientId" TEXT NOT NULL, "token" TEXT NOT NULL, "updated_at" BIGINT NOT NULL)'
+    ),
+)
 
 
 class Store:
@@ -27,20 +34,7 @@ class Store:
 
     async def prepare(self) -> None:
         """Make the tables, and the indexes that this key wants; must be awaited before anything else."""
-        await self.database.execute(
-            'CREATE TABLE IF NOT EXISTS clients ("id" TEXT PRIMARY KEY, "nickname" TEXT, "avatarUrl" TEXT)'
-        )
-        await self.database.execute(
-            'CREATE TABLE IF NOT EXISTS subscriptions ("type" TEXT NOT NULL, "deviceId" TEXT NOT NULL,'
-            ' "clientId" TEXT NOT NULL, "token" TEXT NOT NULL, "updated_at" BIGINT NOT NULL)'
-        )
-        # The last run on this database may have had another key.
-        await self.database.execute("DROP INDEX IF EXISTS subscriptions_key")
-        await self.database.execute("DROP INDEX IF EXISTS subscriptions_slot")
-        if self.key:
-            await self.database.execute(f"CREATE UNIQUE INDEX subscriptions_key ON subscriptions ({_names(self.key)})")
-        if self.key != SLOT:  # for unsubscribing
-            await self.database.execute(f"CREATE INDEX subscriptions_slot ON subscriptions ({_names(SLOT)})")
+        await self.database.prepare([*_TABLES, *self._indexes()])
 
     async def subscribe(self, owner: str, push_type: str, device_id: str, token: str) -> None:
         """Bind the slot (type, deviceId) to `owner` and `token`, whoever had it: one atomic upsert."""
@@ -69,8 +63,14 @@ class Store:
 
     async def has_client(self, client_id: str) -> bool:
         """Whether this client was made by `add_client`."""
-        found = await self.database.execute('SELECT 1 FROM clients WHERE "id" = ?', client_id)
-        return bool(found.rows)
+        return bool(await self.database.query('SELECT 1 FROM clients WHERE "id" = ?', client_id))
+
+    def _indexes(self) -> list[str]:
+        """The statements that give the table the indexes of this key; the last run on it may have had another key."""
+        dropped = ["DROP INDEX IF EXISTS subscriptions_key", "DROP INDEX IF EXISTS subscriptions_slot"]
+        unique = [f"CREATE UNIQUE INDEX subscriptions_key ON subscriptions ({_names(self.key)})"] if self.key else []
+        slot = [f"CREATE INDEX subscriptions_slot ON subscriptions ({_names(SLOT)})"]  # for unsubscribing
+        return [*dropped, *unique, *(slot if self.key != SLOT else [])]
 
     def _now(self) -> int:
         """Milliseconds since 1970, as IMKIT's documents carry them."""

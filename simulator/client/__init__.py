@@ -1,6 +1,6 @@
-"""The API client: three calls over a transport of one method, each sent once and judged by the API page."""
+"""The API client: calls over a transport of one method, each sent once and judged by the API page."""
 
-from simulator.client.answer import NO_RC, NO_ROWS, NO_STATUS, Answer
+from simulator.client.answer import NO_RC, NO_ROWS, NO_STATUS, Answer, Pushed, PushEntry
 from simulator.client.api import Client
 from simulator.client.contract import Call, Finding, Refusal, judge
 from simulator.client.http import HttpTransport, Timeouts
@@ -29,6 +29,8 @@ __all__ = [
     "NotSent",
     "Origin",
     "Outcome",
+    "PushEntry",
+    "Pushed",
     "RateLimited",
     "Refusal",
     "Request",

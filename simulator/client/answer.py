@@ -22,3 +22,21 @@ class Answer(NamedTuple):
     sent: int
     done: int
     retry_after: float = 0.0  # seconds a rate limit asks for; 0.0 = it did not say
+
+
+class Pushed(NamedTuple):
+    """What a push came to, and the number under which a deployment that keeps a log of pushes keeps it."""
+
+    answer: Answer
+    id: int  # 0 = the deployment did not say
+
+
+class PushEntry(NamedTuple):
+    """What the embedded backend's log says of a push; each is a number of tokens."""
+
+    selected: int  # the people's subscriptions, when it looked
+    attempted: int  # of these, those that it has sent to, or given up
+    delivered: int
+    failed: int
+    pruned: int  # removed since, for a provider called them dead
+    closed: bool  # nothing more will be attempted

@@ -1,12 +1,13 @@
 import time
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
 
 import orjson
 
-from simulator.client.answer import NO_RC, NO_ROWS, NO_STATUS, Answer
+from simulator.client.answer import NO_RC, NO_ROWS, NO_STATUS, Answer, Pushed, PushEntry
 from simulator.client.contract import Call, Refusal, judge
 from simulator.client.issuing import IssuedToken, issued
+from simulator.client.push_log import entry_of, push_id
 from simulator.client.transport import Request, Transport, TransportError
 from simulator.errors import UsageError
 
@@ -14,7 +15,7 @@ _COMMON: Final = b"Content-Type: application/json; charset=utf-8\r\nAccept-Encod
 
 
 class Client:
-    """The three calls. Each sends one request once; none tries again by itself.
+    """The calls of the API. Each sends one request once; none tries again by itself.
 
     The repr shows no key, and no error that leaves here shows a key or a token.
     """
@@ -29,8 +30,8 @@ class Client:
     ) -> None:
         """Speak over `transport`; `clock` gives the nanoseconds of `Answer.sent` and `Answer.done`.
 
-        The API key is needed for `issue_token` and for calls in a `client_id`'s name only. Raises UsageError for a
-        key that no header can carry.
+        The API key is needed for `issue_token`, for pushes, and for calls in a `client_id`'s name only. Raises
+        UsageError for a key that no header can carry.
         """
         self._transport = transport
         self._clock = clock
@@ -74,6 +75,34 @@ class Client:
         """
         fields = {"type": type_wire, "deviceId": device_id}
         return self._call(Call.UNSUBSCRIBE, "/me/unsubscribe", client_token, fields, client_id, expect)
+
+    def push(self, client_ids: Sequence[str], payload: Mapping[str, Any], *, expect: Refusal | None = None) -> Pushed:
+        """Push to all devices of these clients (`POST /push/push2clients`), in the platform's name.
+
+        The answer says that the push was taken on, and nothing of its deliveries. `expect` is that of `subscribe`.
+        """
+        body = orjson.dumps({"clients": list(client_ids), "payload": payload})
+        request = Request("/push/push2clients", self._platform_headers(), body)
+        clock = self._clock
+        sent = clock()
+        try:
+            response = self._transport.send(request)
+        except TransportError as error:
+            return Pushed(Answer(error.outcome, error.fault, NO_STATUS, NO_RC, NO_ROWS, sent, clock()), 0)
+        outcome, fault, rc, rows, wait = judge(Call.PUSH, response.status, response.headers, response.body, expect)
+        return Pushed(Answer(outcome, fault, response.status, rc, rows, sent, clock(), wait), push_id(response.headers))
+
+    def push_entry(self, push_id: int) -> PushEntry | None:
+        """What the deployment's log says of a push now (`GET /admin/pushes/{id}`); None if it does not say.
+
+        The log is the embedded backend's own and no part of IMKIT's API: other deployments have none, and say nothing.
+        """
+        request = Request(f"/admin/pushes/{push_id}", self._platform_headers(), b"", method="GET")
+        try:
+            response = self._transport.send(request)
+        except TransportError:
+            return None
+        return entry_of(response.status, response.body)
 
     def issue_token(self, client_id: str, nickname: str) -> IssuedToken:
         """Create or update a client and issue a token for it (`POST /admin/clients`).

@@ -24,10 +24,11 @@ _MOST_ROWS: Final = 2**15 - 1
 
 
 class Call(Enum):
-    """What was asked, since the two calls' results differ in shape."""
+    """What was asked, since the calls' results differ in shape."""
 
     SUBSCRIBE = "subscribe"
     UNSUBSCRIBE = "unsubscribe"
+    PUSH = "push"
 
 
 class Refusal(NamedTuple):
@@ -50,7 +51,7 @@ class Finding(NamedTuple):
     retry_after: float = 0.0
 
 
-_SUBSCRIBED: Final = Finding(Outcome.OK, Fault.NONE, 0)
+_ACCEPTED: Final = Finding(Outcome.OK, Fault.NONE, 0)
 
 
 def judge(
@@ -114,14 +115,14 @@ def _accepted(call: Call, document: Mapping[str, Any], expect: Refusal | None) -
         return Finding(Outcome.OK, Fault.BREACH_STATUS, 0, rows)
     if not well_shaped:
         return Finding(Outcome.OK, Fault.BREACH_SHAPE, 0)
-    return _SUBSCRIBED if call is Call.SUBSCRIBE else Finding(Outcome.OK, Fault.NONE, 0, rows)
+    return Finding(Outcome.OK, Fault.NONE, 0, rows) if call is Call.UNSUBSCRIBE else _ACCEPTED
 
 
 def _result(call: Call, result: object) -> tuple[int, bool]:
     """Return an unsubscribe's `n` or NO_ROWS, and whether the result has its documented shape."""
     if not isinstance(result, dict):
         return NO_ROWS, False
-    if call is Call.SUBSCRIBE:
+    if call is not Call.UNSUBSCRIBE:
         return NO_ROWS, True
     n = result.get("n")
     return (min(n, _MOST_ROWS), True) if type(n) is int and n >= 0 else (NO_ROWS, False)

@@ -5,19 +5,29 @@ import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from simulator.errors import CannotKnow
 
-_LOOK_SECONDS: Final = 0.5  # how often the backend is looked after
+if TYPE_CHECKING:
+    from simulator.backend import Embedded
+
+_LOOK_SECONDS: Final = 0.5  # how often the processes are looked after
 
 
 @click.command()
 @click.option("--port", default="0", show_default=True, help="The port to listen on; 0 takes any free one.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
-@click.option("--database", type=click.Path(path_type=Path), help="The SQLite file; without it, one that is deleted.")
+@click.option(
+    "--store",
+    "--database",
+    envvar="PUSHFLEET_STORE",
+    metavar="SPEC",
+    help="A SQLite file, or postgresql://user:password@host:port/name; without it, a file that is deleted.",
+)
+@click.option("--processes", default="1", show_default=True, help="Server processes that share the port and the store.")
 @click.option("--bug", metavar="NAME", help="Plant a fault.")
 @click.option(
     "--durability",
@@ -27,20 +37,12 @@ _LOOK_SECONDS: Final = 0.5  # how often the backend is looked after
 )
 @click.option("--client-key", envvar="PUSHFLEET_CLIENT_KEY", help="The public client key; drawn if not given.")
 @click.option("--api-key", envvar="PUSHFLEET_API_KEY", help="The secret API key; drawn if not given.")
-def serve(
-    *,
-    port: str,
-    host: str,
-    database: Path | None,
-    bug: str | None,
-    durability: str,
-    client_key: str | None,
-    api_key: str | None,
-) -> None:
+def serve(**options: Any) -> None:  # noqa: ANN401 - as click hands them over
     """Serve the embedded IMKIT backend until Ctrl-C.
 
-    Prints one line of JSON once it is ready: url, client_key, api_key, database. Keys are better given as
-    PUSHFLEET_CLIENT_KEY and PUSHFLEET_API_KEY than as options, which every user of the machine can read.
+    Prints one line of JSON once it is ready: url, client_key, api_key, store. Keys are better given as
+    PUSHFLEET_CLIENT_KEY and PUSHFLEET_API_KEY than as options, which every user of the machine can read, and a store
+    with a password as PUSHFLEET_STORE.
 
     Exit codes: 0 ended as told, 2 the backend died, 64 it cannot be started so.
 
@@ -49,34 +51,42 @@ def serve(
       pushfleet serve --port 8080 --bug key-on-token
     """
     import json
+
+    with ExitStack() as stack:
+        backend, told = _start(stack, options)
+        ready = {"url": backend.url, "client_key": backend.client_key, "api_key": backend.api_key}
+        ready["store"] = backend.store.describe()
+        if isinstance(backend.store.where, Path):
+            ready["database"] = str(backend.store.where)
+        click.echo(json.dumps(ready))
+        while not told.wait(_LOOK_SECONDS):
+            if not backend.alive():
+                raise CannotKnow(f"the embedded backend died, of no doing of ours. Its last words: {backend.log()}")
+
+
+def _start(stack: ExitStack, options: dict[str, Any]) -> tuple["Embedded", threading.Event]:
+    """The running backend, and the event that tells it to end; both belong to `stack`."""
     import tempfile
 
     from simulator.backend import Embedded
     from simulator.backend.settings import Settings
 
-    with ExitStack() as stack:
-        if database is None:
-            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="pushfleet-"))
-            database = Path(folder) / "backend.sqlite"
-        keys = {"client_key": client_key, "api_key": api_key}
-        settings = Settings.parse(database=database, host=host, port=port, bug=bug, durability=durability, given=keys)
-        told = stack.enter_context(_signals_to_end())
-        backend = stack.enter_context(
-            Embedded.start(
-                settings.database,
-                host=settings.host,
-                port=settings.port,
-                bug=settings.bug,
-                durability=settings.durability,
-                client_key=settings.client_key,
-                api_key=settings.api_key,
-            )
-        )
-        ready = {name: str(getattr(backend, name)) for name in ("url", "client_key", "api_key", "database")}
-        click.echo(json.dumps(ready))
-        while not told.wait(_LOOK_SECONDS):
-            if not backend.alive():
-                raise CannotKnow(f"the embedded backend died, of no doing of ours. Its last words: {backend.log()}")
+    if options["store"] is None:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="pushfleet-"))
+        options["store"] = str(Path(folder) / "backend.sqlite")
+    settings = Settings.parse(options, {name: options.pop(name) for name in ("client_key", "api_key")})
+    told = stack.enter_context(_signals_to_end())
+    backend = Embedded.start(
+        settings.store.text,
+        processes=settings.processes,
+        host=settings.host,
+        port=settings.port,
+        bug=settings.bug,
+        durability=settings.durability,
+        client_key=settings.client_key,
+        api_key=settings.api_key,
+    )
+    return stack.enter_context(backend), told
 
 
 @contextmanager

@@ -33,7 +33,10 @@ def token() -> None:
 @click.option("--install", default=0, show_default=True, help="Which installation of the device, 0 to 65535.")
 @click.option("--generation", default=1, show_default=True, help="Which token of this run, 1 to 1048575.")
 @click.option("--count", default=1, show_default=True, help="How many tokens, of successive generations.")
-def mint(*, wire: str, fleet_number: int, run: int, device: int, install: int, generation: int, count: int) -> None:
+@click.option("--form", help="A form of the type, as fid or fcm-142 of fcm; without it, the installation's own.")
+def mint(
+    *, wire: str, fleet_number: int, run: int, device: int, install: int, generation: int, count: int, form: str | None
+) -> None:
     """Print tokens, one a line: exactly those that a run of the fleet uploads.
 
     \b
@@ -46,7 +49,7 @@ def mint(*, wire: str, fleet_number: int, run: int, device: int, install: int, g
         raise UsageError(f"--count {count} tokens cannot be minted; give 1 or more")
     first = Provenance(fleet_number, run, device, install, PushType.from_wire(wire), generation)
     Provenance(fleet_number, run, device, install, first.type, generation + count - 1)  # refuse before printing any
-    for lines in _successive(first, count):
+    for lines in _successive(first, count) if form is None else _in_form(first, count, form):
         click.echo(lines)
 
 
@@ -88,6 +91,16 @@ def _successive(first: "Provenance", count: int) -> Iterator[bytes]:
         generations = np.arange(start, min(start + _BATCH, first.generation + count))
         batch = mint_many(first.fleet, first.run, first.device, first.install, first.type, generations)
         yield b"\n".join(batch.tolist())
+
+
+def _in_form(first: "Provenance", count: int, form: str) -> Iterator[str]:
+    """The tokens of successive generations in a form asked for, one at a time."""
+    from dataclasses import replace
+
+    from simulator.tokens import mint
+
+    for generation in range(first.generation, first.generation + count):
+        yield mint(replace(first, generation=generation), form=form)
 
 
 def _each(tokens: Iterable[str]) -> Iterator[str | bytes]:

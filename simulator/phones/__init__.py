@@ -2,6 +2,6 @@
 
 from simulator.phones.crowd import Crowd, Wants
 from simulator.phones.phone import Phone
-from simulator.phones.world import Kind, Operation, World
+from simulator.phones.world import Kind, Operation, Pushes, Seen, World
 
-__all__ = ["Crowd", "Kind", "Operation", "Phone", "Wants", "World"]
+__all__ = ["Crowd", "Kind", "Operation", "Phone", "Pushes", "Seen", "Wants", "World"]

@@ -10,9 +10,10 @@ from random import Random
 from typing import Any, Final
 
 from simulator.client import Answer, Fault, Outcome
+from simulator.errors import UsageError
 from simulator.fleet import State
 from simulator.phones.register import ABSENT, Register
-from simulator.phones.world import Kind, Operation, World
+from simulator.phones.world import Kind, Operation, Seen, World
 from simulator.tokens import Provenance, PushType, mint
 from simulator.tokens.provenance import GENERATION_BITS, require_within
 
@@ -101,6 +102,16 @@ class Phone:
         return self._write(
             Kind.UNSUBSCRIBE, slot, ABSENT, lambda key: self._world.api.unsubscribe(key, wire, self.device_id)
         )
+
+    def push(self) -> list[Seen]:
+        """Have the platform push to this phone's owner, and wait; what that reached, on whichever of their phones.
+
+        UsageError where there are no gateways to see it.
+        """
+        if self._world.pushes is None:
+            raise UsageError("A push was asked for in a run without gateways: add --readback push.")
+        due, self._due = self._due if self._due is not None else self._world.clock(), None
+        return self._world.pushes.push(self.owner, self._scenario, due)
 
     def together(self, *calls: Callable[[], object]) -> None:
         """Do these at the same moment, as an app and its background service do, and wait for all."""

@@ -42,6 +42,25 @@ class Api(Protocol):
         ...
 
 
+class Seen(NamedTuple):
+    """One token that a push reached, as the gateways tell it."""
+
+    register: int  # the slot it was pushed for; 0: none that can be told
+    value: int  # run << 20 | generation; below 0: no token that was minted
+    status: int  # what the provider answered, 0: nothing
+
+
+class Pushes(Protocol):
+    """Pushing to people, in a run that has the gateways to see the deliveries."""
+
+    def push(self, owner: int, scenario: int, due: int, /) -> list[Seen]:
+        """Push to a person, due at `due` (monotonic ns), and wait until it is known whom that reached, within bounds.
+
+        A push that was refused, or is not known to be over in time, returns what was seen of it until then.
+        """
+        ...
+
+
 @dataclass(slots=True)
 class World:
     """What phones share."""
@@ -53,3 +72,4 @@ class World:
     observe: Callable[[Operation], None]
     together: Callable[[list[Callable[[], object]]], None]  # start all at the same moment, wait for all
     clock: Callable[[], int]  # monotonic ns
+    pushes: Pushes | None = None  # None: nobody would see the deliveries

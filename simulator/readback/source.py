@@ -18,7 +18,7 @@ class Row(NamedTuple):
 
 
 class Source(Protocol):
-    """Something that holds subscriptions."""
+    """Something that holds subscriptions; `str()` of it is its spec without a password."""
 
     def rows(self) -> Iterator[Row]:
         """Every subscription it holds now; CannotKnow when it cannot be read."""

@@ -9,10 +9,10 @@ from typing import Final
 from urllib.parse import quote, unquote
 
 from simulator.errors import CannotKnow, UsageError
+from simulator.readback.columns import subscriptions
 from simulator.readback.source import Row, source
 
 QUERY: Final = "SELECT type, deviceId, clientId, token FROM subscriptions"
-_COLUMNS: Final = {"type", "deviceId", "token"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,28 +22,20 @@ class SqliteFile:
     path: Path
     query: str = QUERY
 
+    def __str__(self) -> str:
+        return f"sqlite:{self.path}" + (f"?query={quote(self.query)}" if self.query != QUERY else "")
+
     def rows(self) -> Iterator[Row]:
         """Every row the query returns; CannotKnow when the file or the query does not work out."""
         if not self.path.exists():
             raise CannotKnow(f"the store {self.path} cannot be read back: there is no such file.")
         try:
             with closing(sqlite3.connect(f"file:{quote(str(self.path))}?mode=ro", uri=True)) as store:
-                yield from self._rows(store.execute(self.query))
+                cursor = store.execute(self.query)
+                names = [column[0] for column in cursor.description or ()]
+                yield from subscriptions(str(self.path), names, cursor)
         except sqlite3.Error as error:
             raise CannotKnow(f"the store {self.path} cannot be read back: {error}.") from error
-
-    def _rows(self, cursor: sqlite3.Cursor) -> Iterator[Row]:
-        names = [column[0] for column in cursor.description or ()]
-        if missing := _COLUMNS - set(names):
-            raise CannotKnow(
-                f"the query on {self.path} returns no column {' or '.join(sorted(missing))}: "
-                "rename its columns with AS to type, deviceId, clientId and token."
-            )
-        at = {name: index for index, name in enumerate(names)}
-        owner = at.get("clientId")
-        for row in cursor:
-            client_id = None if owner is None or row[owner] is None else str(row[owner])
-            yield Row(str(row[at["type"]]), str(row[at["deviceId"]]), client_id, str(row[at["token"]]))
 
 
 @source("sqlite")

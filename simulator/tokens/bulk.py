@@ -1,6 +1,6 @@
 """Minting and decoding many tokens: the same answers as one at a time, at the speed of C."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -8,17 +8,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.errors import UsageError
-from simulator.tokens.codec import PLAIN, VERSION, plausible
+from simulator.tokens.codec import PLAIN, VERSION, plausible, write_of
 from simulator.tokens.errors import Status, TokenError
-from simulator.tokens.format import Format, all_formats, format_of
+from simulator.tokens.format import Form, all_forms, forms_of, width_of
 from simulator.tokens.provenance import GENERATION_BITS, require_within
-from simulator.tokens.single import LONGEST, decode, readable
+from simulator.tokens.single import decode, mint, readable
 from simulator.tokens.types import PushType
 
 # Rows handled at a time, few enough for the scratch arrays of 123 to 164 bytes a row to stay in a core's cache.
 _CHUNK: Final = 4096
 
 Integers = int | NDArray[np.integer[Any]]
+_BULK: Final = tuple(form for form in all_forms() if form.in_bulk)
+_LONGEST: Final = max(form.width for form in _BULK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +46,30 @@ def mint_many(
     type: PushType,  # noqa: A002 - the domain's word, as in Provenance
     generation: Integers,
 ) -> NDArray[np.bytes_]:
-    """The tokens of n writes of one type, as 'S64' or 'S163' (n,). Scalars and columns broadcast to (n,).
+    """The tokens of n writes of one type, each in its installation's form, as 'S' and the longest one's width, (n,).
 
-    Raises UsageError for numbers outside Provenance's bounds, and for types whose tokens cannot be minted.
+    Scalars and columns broadcast to (n,). Raises UsageError for numbers outside Provenance's bounds.
     """
-    form = format_of(type)
     given = {"fleet": fleet, "run": run, "device": device, "install": install, "generation": generation}
     columns = _broadcast({field: _checked(field, numbers) for field, numbers in given.items()})
-    tokens = np.empty(len(columns["fleet"]), f"S{form.width}")
-    view = tokens.view(np.uint8).reshape(-1, form.width)
-    for start in range(0, len(tokens), _CHUNK):
-        part = slice(start, start + _CHUNK)
-        view[part] = form.write_many(_plain(type, {field: column[part] for field, column in columns.items()}))
+    forms, places = forms_of(type, columns["fleet"], columns["device"], columns["install"])
+    width = width_of(type)
+    tokens = np.zeros(len(places), f"S{width}")
+    view = tokens.view(np.uint8).reshape(-1, width)
+    for place, form in enumerate(forms):
+        rows = np.flatnonzero(places == place)
+        for start in range(0, len(rows), _CHUNK):
+            part = rows[start : start + _CHUNK]
+            plain = _plain(type, {field: column[part] for field, column in columns.items()})
+            view[part, : form.width] = form.write_many(plain) if form.in_bulk else _mint_each(plain, form.width)
     return tokens
+
+
+def _mint_each(plain: NDArray[np.void], width: int) -> NDArray[np.uint8]:
+    writes = (write_of(row.tobytes(), tuple(PushType)) for row in plain)
+    return (
+        np.array([mint(write) for write in writes if write is not None], f"S{width}").view(np.uint8).reshape(-1, width)
+    )
 
 
 def decode_many(tokens: NDArray[Any] | Sequence[str | bytes]) -> Decoded:
@@ -76,6 +89,8 @@ def decode_many(tokens: NDArray[Any] | Sequence[str | bytes]) -> Decoded:
         part = slice(start, start + _CHUNK)
         into = Decoded(found.register[part], found.value[part], found.fleet[part], found.status[part])
         _decode_chunk(rows[part], into)
+    for place, token in _long(tokens):
+        _decode_alone(token, place, found)
     return found
 
 
@@ -110,24 +125,41 @@ def _plain(kind: PushType, columns: dict[str, NDArray[np.integer[Any]]]) -> NDAr
 
 
 def _rows(tokens: NDArray[Any] | Sequence[str | bytes]) -> NDArray[np.bytes_]:
-    """Tokens as an 'S' array; what does not fit into one is nobody's and becomes empty."""
+    """Tokens as an 'S' array; what does not fit into one becomes empty: it is nobody's, or one of the `_long` ones."""
     if isinstance(tokens, np.ndarray):
         if tokens.dtype.kind == "S":
-            return np.ascontiguousarray(tokens)
+            rows = np.ascontiguousarray(tokens)
+            return (
+                rows if rows.dtype.itemsize <= _LONGEST else np.where(_is_long(rows), b"", rows).astype(f"S{_LONGEST}")
+            )
         tokens = tokens.tolist()
-    return np.array([_row(token) for token in tokens], f"S{LONGEST}")
+    return np.array([_row(token) for token in tokens], f"S{_LONGEST}")
 
 
 def _row(token: str | bytes) -> bytes:
     text = readable(token)
-    return b"" if text.endswith("\0") else text.encode()
+    return b"" if text.endswith("\0") or len(text) > _LONGEST else text.encode()
+
+
+def _is_long(rows: NDArray[np.bytes_]) -> NDArray[np.bool_]:
+    long: NDArray[np.bool_] = np.strings.str_len(rows) > _LONGEST
+    return long
+
+
+def _long(tokens: NDArray[Any] | Sequence[str | bytes]) -> Iterator[tuple[int, str | bytes]]:
+    """The tokens that are longer than any that is decoded in bulk, and their places."""
+    if isinstance(tokens, np.ndarray) and tokens.dtype.kind == "S":
+        if tokens.dtype.itemsize > _LONGEST:
+            yield from ((place, bytes(tokens[place])) for place in np.flatnonzero(_is_long(tokens)).tolist())
+        return
+    yield from ((place, token) for place, token in enumerate(tokens) if len(token) > _LONGEST)
 
 
 def _decode_chunk(rows: NDArray[np.bytes_], into: Decoded) -> None:
     lengths = np.strings.str_len(rows)
-    for form in all_formats():
+    for form in _BULK:
         _find_minted(form, rows, _unexplained(into, lengths, form.lengths), into)
-    for form in all_formats():
+    for form in _BULK:
         _find_damaged(form, rows, _unexplained(into, lengths, range(form.shortest, form.lengths.stop)), lengths, into)
     for place in np.flatnonzero(into.status == Status.GHOST).tolist():
         _decode_alone(rows[place], place, into)
@@ -138,7 +170,7 @@ def _unexplained(into: Decoded, lengths: NDArray[np.integer[Any]], allowed: rang
     return np.flatnonzero((into.status == Status.GHOST) & (lengths >= allowed.start) & (lengths < allowed.stop))
 
 
-def _find_minted(form: Format, rows: NDArray[np.bytes_], places: NDArray[np.intp], into: Decoded) -> None:
+def _find_minted(form: Form, rows: NDArray[np.bytes_], places: NDArray[np.intp], into: Decoded) -> None:
     """Record those of the tokens at `places` that were minted exactly so."""
     if not len(places):
         return
@@ -152,7 +184,7 @@ def _find_minted(form: Format, rows: NDArray[np.bytes_], places: NDArray[np.intp
 
 
 def _find_damaged(
-    form: Format,
+    form: Form,
     rows: NDArray[np.bytes_],
     places: NDArray[np.intp],
     lengths: NDArray[np.integer[Any]],
@@ -173,14 +205,17 @@ def _find_damaged(
     into.status[places] = into.value[places] = np.where(cut, Status.TRUNCATED, Status.FOLDED)
 
 
-def _decode_alone(token: bytes, place: int, into: Decoded) -> None:
-    """Record a token too damaged to name its write, by the error that `decode` raises."""
+def _decode_alone(token: str | bytes, place: int, into: Decoded) -> None:
+    """Record one token by what `decode` says of it."""
     try:
-        decode(token)
+        write = decode(token)
     except TokenError as error:
         into.register[place] = error.register
         into.value[place] = into.status[place] = error.status
         into.fleet[place] = error.fleet
+    else:
+        into.register[place], into.value[place], into.fleet[place] = write.register, write.value, write.fleet
+        into.status[place] = Status.MINTED
 
 
 def _record_origin(places: NDArray[np.intp], plain: NDArray[np.void], into: Decoded) -> None:

@@ -64,16 +64,57 @@ class Permutation:
         return self._aes.decryptor().update(blocks)
 
 
+class Filler:
+    """Bytes that follow 16 bytes x of a block and are a keyed function of them.
+
+    They are AES(key, x xor 0) · AES(key, x xor 1) · …, cut to `size` bytes. `label` makes the key, so that two forms'
+    fillers have nothing in common.
+    """
+
+    def __init__(self, label: str, size: int) -> None:
+        self._size = size
+        self._blocks = -(-size // HEAD_BYTES)
+        self._counters = int.from_bytes(b"".join(i.to_bytes(HEAD_BYTES) for i in range(self._blocks)))
+        self._permutation = Permutation(label)
+
+    def of(self, part: bytes) -> bytes:
+        """The filler of 16 bytes."""
+        counted = int.from_bytes(part * self._blocks) ^ self._counters
+        return self._permutation.encrypt(counted.to_bytes(HEAD_BYTES * self._blocks))[: self._size]
+
+    def of_many(self, parts: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """`of` in bulk: uint8 (n, 16) to (n, size)."""
+        counted = np.repeat(parts[:, np.newaxis, :], self._blocks, axis=1)
+        counted[:, :, HEAD_BYTES - 1] ^= np.arange(self._blocks, dtype=np.uint8)
+        return rows(self._permutation.encrypt_many(counted.tobytes()), HEAD_BYTES * self._blocks)[:, : self._size]
+
+
 _head: Final = Permutation("head")
 _seal: Final = Permutation("seal")
 
 
-def seal(provenance: Provenance) -> bytes:
-    """The 32-byte block of one write."""
-    plain = _PLAIN.pack(
+def plain(provenance: Provenance) -> bytes:
+    """The 16 bytes that a block's head hides."""
+    return _PLAIN.pack(
         provenance.type, VERSION, provenance.install, provenance.value, provenance.fleet, provenance.device
     )
-    head = _head.encrypt(plain)
+
+
+def write_of(opened: bytes, types: Collection[PushType]) -> Provenance | None:
+    """The write whose `plain` this is, or None if it is none of these types' writes."""
+    number, version, install, value, fleet, device = _PLAIN.unpack(opened)
+    kind = _TYPES.get(number)
+    run, generation = value >> GENERATION_BITS, value & _GENERATIONS
+    if kind is None or kind not in types or version != VERSION or not run or not generation:
+        return None
+    return Provenance(fleet, run, device, install, kind, generation)
+
+
+def seal(provenance: Provenance) -> bytes:
+    """The 32-byte block of one write."""
+    head = _head.encrypt(
+        _PLAIN.pack(provenance.type, VERSION, provenance.install, provenance.value, provenance.fleet, provenance.device)
+    )
     return head + _seal.encrypt(head)
 
 
@@ -82,12 +123,7 @@ def peek(head: bytes, types: Collection[PushType]) -> Provenance | None:
 
     A claim is 15 bits of evidence, no proof: seal it again and compare with what follows the head.
     """
-    number, version, install, value, fleet, device = _PLAIN.unpack(_head.decrypt(head))
-    kind = _TYPES.get(number)
-    run, generation = value >> GENERATION_BITS, value & _GENERATIONS
-    if kind is None or kind not in types or version != VERSION or not run or not generation:
-        return None
-    return Provenance(fleet, run, device, install, kind, generation)
+    return write_of(_head.decrypt(head), types)
 
 
 def seal_many(plain: NDArray[np.void]) -> NDArray[np.uint8]:

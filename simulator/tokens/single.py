@@ -3,36 +3,38 @@
 from collections.abc import Iterator
 from typing import Final
 
-from simulator.tokens import formats  # noqa: F401 - importing it registers every format
+from simulator.tokens import formats  # noqa: F401 - importing it registers every form
 from simulator.tokens.errors import Folded, NotMinted, TokenError, Truncated
-from simulator.tokens.format import Format, all_formats, format_of
+from simulator.tokens.format import Form, all_forms, form_named, form_of
 from simulator.tokens.provenance import Provenance
 
-_FORMATS: Final = all_formats()
-LONGEST: Final = max(form.width for form in _FORMATS)
+_FORMS: Final = all_forms()
+LONGEST: Final = max(form.lengths[-1] for form in _FORMS)
 
 
-def mint(provenance: Provenance) -> str:
-    """The token of a write; always the same for the same write, and of no other.
+def mint(provenance: Provenance, *, form: str | None = None) -> str:
+    """The token of a write, in the form that its installation has; always the same for the same write, and of no other.
 
-    Raises UsageError if tokens of its type cannot be minted.
+    `form` asks for another of its type's forms; raises UsageError if it has none of that name.
     """
-    return format_of(provenance.type).write(provenance)
+    if form is not None:
+        return form_named(form, provenance.type).write(provenance)
+    return form_of(provenance.type, provenance.fleet, provenance.device, provenance.install).write(provenance)
 
 
 def decode(token: str | bytes) -> Provenance:
-    """The write that a token comes from. Takes anything; raises TokenError unless it was minted exactly so.
+    """The write that a token comes from, in whichever of its type's forms. Takes anything; raises TokenError otherwise.
 
-    Truncated is raised for any start of a minted token that still has the first 32 of 64 hexadecimal digits, or the
-    first 22 of an FCM token's 163 characters, and Folded where letters changed case; NotMinted for all the rest.
-    A string of 32 to 63 hexadecimal digits that nobody minted is taken for a cut token once in at least 32,768 times,
-    and somebody else's FCM token is called folded if it is.
+    Truncated is raised for any start of a minted token that still holds its head: 32 hexadecimal digits of APNs', 28
+    characters of Google's, or an FCM token's first 22; a subscription's JSON text up to there. Folded where letters
+    changed case; NotMinted for all the rest. A string of 32 to 63 hexadecimal digits that nobody minted is taken for a
+    cut token once in at least 32,768 times, and somebody else's FCM token is called folded if it is.
     """
     text = readable(token)
-    for form in _FORMATS:
+    for form in _FORMS:
         if len(text) in form.lengths:
             found = form.read(text)
-            if found is not None and form.write(found) == text:
+            if found is not None and form.same(text, form.write(found)):
                 return found
     raise _diagnose(text) or NotMinted(token if isinstance(token, str) else token.decode("latin-1"))
 
@@ -51,13 +53,13 @@ def _diagnose(text: str) -> TokenError | None:
 
 def _compare(text: str) -> Iterator[TokenError]:
     """Hold the text against the token of the write it claims to come from."""
-    for form in _FORMATS:
+    for form in _FORMS:
         found = form.read(text)
         if found is not None and (verdict := _difference(text, form, found)):
             yield verdict
 
 
-def _difference(text: str, form: Format, claimed: Provenance) -> TokenError | None:
+def _difference(text: str, form: Form, claimed: Provenance) -> TokenError | None:
     minted = form.write(claimed)
     if not minted.lower().startswith(text.lower()):
         return None
@@ -66,4 +68,4 @@ def _difference(text: str, form: Format, claimed: Provenance) -> TokenError | No
 
 
 def _tell(text: str) -> Iterator[TokenError]:
-    return (verdict for form in _FORMATS if (verdict := form.tell(text)))
+    return (verdict for form in _FORMS if (verdict := form.tell(text)))

@@ -31,6 +31,7 @@ from simulator.backend.client_tokens import ClientTokens
 from simulator.backend.server import open_app, serve
 from simulator.backend.settings import Settings
 from simulator.backend.sqlite import Durability
+from simulator.backend.stores import StoreSpec
 
 GOAL = 8_000  # a second, behind the server that the backend uses, surviving the loss of power
 FRONTS = ("granian rsgi", "uvicorn asgi")
@@ -175,7 +176,10 @@ def _server(front: str, durability: Durability, database: Path) -> Iterator[tupl
 def _serve(front: str, durability: str, database: str) -> None:
     _pin(0)
     settings = Settings(
-        database=Path(database), durability=Durability(durability), client_key=CLIENT_KEY, jwt_secret=SECRET
+        store=StoreSpec.parse(database),
+        durability=Durability(durability),
+        client_key=CLIENT_KEY,
+        jwt_secret=SECRET,
     )
     if front == FRONTS[0]:
         serve(settings, lambda url: print(url.rpartition(":")[2], flush=True))

@@ -1,40 +1,86 @@
 """Judging a run again rests on what the run itself left, and on nothing that has come in its place since."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from locustfiles._judging import judge_run
+from results.checker.doubt import Doubt
 from results.journal import Writer
-from results.run import Run
+from results.journal.record import ABSENT, NO_RC, NO_ROWS, Call
+from results.run import Load, Run
 from results.verdict import Verdict
 from simulator.fleet import Fleet
 
 REGISTER = 3 << 24 | 1
-SUBSCRIBE = (0, 0, 0, 0, 200, -1, 0, 0, REGISTER, 1 << 20 | 1, REGISTER, 10, 20, 30)
+TOKEN = 1 << 20 | 1
+SUBSCRIBE = (Call.SUBSCRIBE, 0, 0, 0, 200, NO_ROWS, 0, 0, REGISTER, TOKEN, REGISTER, 10, 20, 30)
+DELIVERY = (Call.DELIVERY, 0, 0, 0, 200, NO_ROWS, NO_RC, 0, REGISTER, TOKEN, REGISTER, 46, 40, 45)
+CLOSED = (Call.CLOSED, 0, 0, 0, 0, 1, NO_RC, 0, 0, ABSENT, 0, 40, 40, 50)
+
+
+def lived(folder: Path, fleet: Fleet, number: int, *records: tuple[int, ...], **fields: Any) -> Path:  # noqa: ANN401 - of Run
+    """A run's folder with these records, as its only worker left it."""
+    (folder / "journal").mkdir(parents=True)
+    with Writer(folder / "journal", run="run", worker=0, shards=[0]) as journal:
+        for record in records:
+            journal.append(*record)
+    said: dict[str, Any] = {
+        "id": "run",
+        "started": "2026-11-24T00:00:00+00:00",
+        "began": 1,
+        "target": "http://127.0.0.1:1",
+        "embedded": True,
+        "fleet": str(fleet.directory),
+        "fleet_number": number,
+        "run_number": 1,
+        "devices": 20,
+        "seed": 7,
+        "model": "open",
+    }
+    Run(**{**said, **fields}).write(folder)
+    return folder
 
 
 @pytest.mark.parametrize("seed", [7, 8], ids=["the same again", "another"])
 def test_a_fleet_that_took_the_place_of_the_runs_own_accuses_nobody(tmp_path: Path, seed: int) -> None:
-    lived = Fleet.create(tmp_path / "lived", 20, 7)
+    own = Fleet.create(tmp_path / "lived", 20, 7)
     stands = Fleet.create(tmp_path / "stands", 20, seed)
-    (tmp_path / "run" / "journal").mkdir(parents=True)
-    with Writer(tmp_path / "run" / "journal", run="run", worker=0, shards=[0]) as journal:
-        journal.append(*SUBSCRIBE)
-    Run(
-        id="run",
-        started="2026-11-24T00:00:00+00:00",
-        began=1,
-        target="http://127.0.0.1:1",
-        embedded=True,
-        fleet=str(stands.directory),
-        fleet_number=lived.number,
-        run_number=1,
-        devices=20,
-        seed=7,
-        model="open",
-    ).write(tmp_path / "run")
-    summary = judge_run(tmp_path / "run")
+    summary = judge_run(lived(tmp_path / "run", stands, own.number, SUBSCRIBE))
     assert summary.verdict is Verdict.UNKNOWN
     assert not any(summary.correctness.anomalies.values())
     assert ("is not the one that lived run run" in " ".join(summary.reasons)) is (seed != 7)
+
+
+def pushed_to(folder: Path, *records: tuple[int, ...], **load: Any) -> Path:  # noqa: ANN401 - fields of Load
+    """A run against a deployment of which nothing is read but what pushes show."""
+    fleet = Fleet.create(folder / "fleet", 20, 7)
+    ended = Load(**{"began": 1, "ended": 2, "offered": 1, "workers": 1, "workers_lost": 0, "cpu_percent": 1.0, **load})
+    fields = {"embedded": False, "push": "push?share=1&gateways=http://127.0.0.1:2", "load": ended}
+    return lived(folder / "run", fleet, fleet.number, *records, **fields)
+
+
+def test_pushes_alone_can_read_all_there_is(tmp_path: Path) -> None:
+    summary = judge_run(pushed_to(tmp_path, SUBSCRIBE, DELIVERY, CLOSED))
+    assert (summary.verdict, summary.reasons) == (Verdict.PASS, [])
+    assert summary.correctness.coverage["closed_pushes"] == 1
+
+
+def test_what_pushes_alone_did_not_read_at_last_is_unknown(tmp_path: Path) -> None:
+    later = (*SUBSCRIBE[:-3], 60, 60, 70)
+    summary = judge_run(pushed_to(tmp_path, SUBSCRIBE, DELIVERY, CLOSED, later))
+    assert summary.verdict is Verdict.UNKNOWN
+    assert summary.reasons == [f"1 of 1 registers cannot be judged: {Doubt.NEVER_READ}."]
+
+
+def test_a_part_of_the_system_that_died_is_told_and_makes_no_pass(tmp_path: Path) -> None:
+    summary = judge_run(pushed_to(tmp_path, SUBSCRIBE, DELIVERY, CLOSED, deaths=["The gateways ended in mid-run."]))
+    assert (summary.verdict, summary.reasons) == (Verdict.UNKNOWN, ["The gateways ended in mid-run."])
+
+
+def test_a_register_of_no_known_type_has_a_name_too(tmp_path: Path) -> None:
+    strange = (*DELIVERY[:8], REGISTER + 200, TOKEN, REGISTER, *DELIVERY[11:])
+    summary = judge_run(pushed_to(tmp_path, SUBSCRIBE, strange, CLOSED))
+    assert summary.correctness.anomalies["wrong_type_delivery"] == 1
+    assert summary.correctness.examples[0].register.startswith("type-201/")

@@ -29,6 +29,7 @@ def test_operations_are_counted_by_outcome_by_call_and_by_fault() -> None:
         "by_kind": {
             "subscribe": {"total": 4, "ok": 1, "fail": 0, "info": 3},
             "unsubscribe": {"total": 1, "ok": 0, "fail": 1, "info": 0},
+            "push": {"total": 0, "ok": 0, "fail": 0, "info": 0},
         },
         "faults": {"timeout": 2, "server_error": 1, "fault-9": 1},
     }
@@ -38,6 +39,18 @@ def test_reads_and_the_generators_own_records_are_no_operations() -> None:
     records = journal(delivery(0, 1, 1), record(Call.READBACK), arrival(0), stall(0, 1))
 
     assert len(Operations.of(records)) == 0
+
+
+def test_a_push_is_an_operation_and_what_is_known_of_it_later_is_none() -> None:
+    records = journal(operation(0, 0, 7, call=Call.PUSH, register=0), record(Call.CLOSED), delivery(0, 1, 1))
+    operations = Operations.of(records)
+
+    assert {name: counts.total for name, counts in Tally.of_operations(operations, FAULTS).by_kind.items()} == {
+        "subscribe": 0,
+        "unsubscribe": 0,
+        "push": 1,
+    }
+    assert [(label, mask.tolist()) for label, mask in operations.labelled({IOS: "ios"})] == [("push", [True])]
 
 
 def test_of_no_operation_no_share_is_an_error() -> None:

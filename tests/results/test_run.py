@@ -12,7 +12,7 @@ from results.run import Load, Run
 
 def run(folder: Path) -> dict[str, Any]:
     """A run's file, written and read as plain values."""
-    load = Load(began=1, ended=2, offered=3, workers=1, workers_lost=0, cpu_percent=1.5)
+    load = Load(began=1, ended=2, offered=3, workers=1, workers_lost=0, cpu_percent=1.5, deaths=["Some part ended."])
     Run(
         id="r1",
         started="2026-11-24T00:00:00+00:00",
@@ -70,3 +70,19 @@ def test_a_file_or_a_folder_in_the_wrong_place_is_no_run(tmp_path: Path) -> None
         Run.read(tmp_path / "file")
     with pytest.raises(UsageError, match="cannot be read: Is a directory"):
         Run.read(tmp_path / "odd")
+
+
+def test_a_file_of_before_there_were_pushes_is_read_as_a_run_without_any(tmp_path: Path) -> None:
+    said = run(tmp_path)
+    del said["push"], said["store"], said["load"]["deaths"]
+    (tmp_path / "run.json").write_bytes(orjson.dumps(said))
+    again = Run.read(tmp_path)
+    assert (again.push, again.store, again.fresh, again.load and again.load.deaths) == ("", "", True, [])
+
+
+@pytest.mark.parametrize(
+    ("embedded", "store", "fresh"), [(True, "", True), (True, "sqlite:im.sqlite", False), (False, "", False)]
+)
+def test_only_a_store_in_the_runs_own_folder_is_new(tmp_path: Path, embedded: bool, store: str, fresh: bool) -> None:  # noqa: FBT001 - a table's columns
+    (tmp_path / "run.json").write_bytes(orjson.dumps({**run(tmp_path), "embedded": embedded, "store": store}))
+    assert Run.read(tmp_path).fresh is fresh

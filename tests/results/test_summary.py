@@ -84,6 +84,7 @@ SMALL = {
         "by_kind": {
             "subscribe": {"total": 1, "ok": 1, "fail": 0, "info": 0},
             "unsubscribe": {"total": 1, "ok": 0, "fail": 0, "info": 1},
+            "push": {"total": 0, "ok": 0, "fail": 0, "info": 0},
         },
         "faults": {"timeout": 1},
     },

@@ -25,12 +25,13 @@ def said(operation: Operation) -> tuple[str, str, int]:
     return operation.kind.name.lower(), operation.type.wire, max(operation.value, 0) & 0xFFFFF
 
 
-def test_the_six_scenarios_are_registered_under_the_names_of_their_files() -> None:
+def test_the_seven_scenarios_are_registered_under_the_names_of_their_files() -> None:
     assert set(SCENARIOS) == {
         "app_launch",
         "double_post",
         "first_install",
         "phone_switch",
+        "push_arrives",
         "token_rotation",
         "voip_registration",
     }
@@ -98,3 +99,15 @@ def test_a_double_post_sends_one_token_twice_or_two_tokens(stage: Stage) -> None
     pairs = [play(stage, "double_post", seed) for seed in range(10)]
     assert all(len(pair) == 2 for pair in pairs)
     assert {pair[0] == pair[1] for pair in pairs} == {True, False}
+
+
+def test_whoever_waits_for_a_push_registers_a_new_token_first(stage: Stage) -> None:
+    phone = stage.phone(iphone(stage))
+    assert play(stage, "push_arrives") == [("subscribe", "ios", 1)]
+    assert play(stage, "push_arrives") == [("subscribe", "ios", 2)]
+    assert [(owner, scenario) for owner, scenario, _ in stage.gateways.pushed] == [(phone.owner, 3)] * 2
+
+
+def test_only_the_scenarios_that_push_need_gateways_and_are_lived_when_asked_for() -> None:
+    assert {name for name, each in SCENARIOS.items() if each.pushes} == {"push_arrives"}
+    assert {name for name, each in SCENARIOS.items() if not each.weight} == {"push_arrives"}

@@ -12,11 +12,11 @@ class _InsertRace(Store):
     key = ()
 
     async def subscribe(self, owner: str, push_type: str, device_id: str, token: str) -> None:
-        found = await self.database.execute(
+        found = await self.database.query(
             'SELECT 1 FROM subscriptions WHERE "type" = ? AND "deviceId" = ?', push_type, device_id
         )
         await asyncio.sleep(_PAUSE_SECONDS)
-        if not found.rows:
+        if not found:
             await super().subscribe(owner, push_type, device_id, token)
             return
         await self.database.execute(

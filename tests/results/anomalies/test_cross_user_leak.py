@@ -41,3 +41,11 @@ def test_a_person_who_had_the_device_only_later_was_no_former_owner() -> None:
     journal = Journal().subscribe(7, 0.1, 0.2, ANNE).push(7, 1.0, 1.1, BOB).subscribe(8, 2.0, 2.1, BOB)
 
     assert shown(journal.read_back(8, 12.0, BOB).judged()) == {"cross_user_leak": 1}
+
+
+def test_a_closed_push_that_reached_somebody_elses_device_is_one() -> None:
+    journal = Journal().subscribe(7, 0.1, 0.2).subscribe(5, 0.1, 0.2, BOB, register=OTHER)
+    journal.pushed(1.0).push(7, 1.0, 1.1).push(5, 1.0, 1.1, register=OTHER).closed(1.0, 1.5, 2)
+    journal.read_back(7, 12.0, ANNE).read_back(5, 12.0, BOB, register=OTHER)
+
+    assert shown(journal.judged()) == {"cross_user_leak": 1}

@@ -54,3 +54,12 @@ def test_a_row_that_a_timed_out_subscribe_may_have_left_is_a_duplicate_only() ->
     judged = journal.read_back(7, 12.0, ANNE).read_back(7, 12.0, BOB).judged()
 
     assert shown(judged) == {"duplicate_subscription": 1}
+
+
+def test_closed_pushes_around_a_takeover_show_it_where_it_was_late() -> None:
+    journal = Journal().subscribe(7, 0.1, 0.2, ANNE).subscribe(7, 1.0, 1.1, BOB)
+    journal.pushed(2.0, ANNE).closed(2.0, 2.3, 0, ANNE).pushed(2.0, BOB).push(7, 2.0, 2.1, BOB).closed(2.0, 2.3, 1, BOB)
+    assert (shown(journal.judged()), journal.judged().verdict) == ({}, "pass")
+
+    journal.pushed(3.0, ANNE).push(7, 3.0, 3.1, ANNE).closed(3.0, 3.3, 1, ANNE)
+    assert shown(journal.read_back(7, 12.0, BOB).judged()) == {"old_owner_push": 1}

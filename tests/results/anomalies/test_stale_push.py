@@ -28,3 +28,17 @@ def test_a_stale_push_with_nothing_read_later_says_so() -> None:
     assert "two" not in texts(judged)[0]
     assert ", 2 acknowledged writes skipped" in texts(judged)[0]
     assert texts(judged)[0].endswith("Nothing read later showed it right again.")
+
+
+def test_a_stale_push_is_one_whatever_its_provider_answered() -> None:
+    journal = Journal().subscribe(7, 0.1, 0.2).subscribe(8, 0.3, 0.4)
+    journal.pushed(1.0).push(7, 1.0, 1.1, status=410).closed(1.0, 1.5, 1).read_back(8, 12.0)
+
+    assert shown(journal.judged()) == {"stale_push": 1}
+
+
+def test_a_push_tried_for_long_may_deliver_what_stood_there_when_it_was_sent() -> None:
+    journal = Journal().subscribe(7, 0.1, 0.2).pushed(0.25).subscribe(8, 0.3, 0.4)
+    journal.push(7, 0.25, 0.28, status=503).push(7, 0.25, 5.0, status=410).closed(0.25, 5.1, 1).read_back(8, 12.0)
+
+    assert (shown(journal.judged()), journal.judged().verdict) == ({}, "pass")

@@ -47,3 +47,11 @@ def test_a_token_at_its_own_type_is_none() -> None:
     judged = Journal().subscribe(7, 0.1, 0.2).push(7, 1.0, 1.1, origin=DEVICE).read_back(7, 12.0).judged()
 
     assert (shown(judged), judged.verdict) == ({}, "pass")
+
+
+def test_a_voip_token_that_a_closed_push_sent_on_the_alert_topic_is_one_and_nothing_else() -> None:
+    journal = Journal().subscribe(7, 0.1, 0.2).subscribe(3, 0.1, 0.2, register=VOIP)
+    journal.pushed(1.0).push(7, 1.0, 1.1).push(3, 1.0, 1.1, origin=VOIP, status=400).closed(1.0, 1.5, 2)
+    journal.read_back(7, 12.0).read_back(3, 12.0, register=VOIP)
+
+    assert shown(journal.judged()) == {"wrong_type_delivery": 1}

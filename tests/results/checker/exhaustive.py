@@ -1,10 +1,14 @@
 """The slow truth: search every order. And random histories to hold the check against it."""
 
+import heapq
 from collections.abc import Sequence
 from functools import cache
 from random import Random
+from typing import Final
 
 from results.checker.operation import ABSENT, DELETE, NEVER, READ, WRITE, Operation
+
+REMOVAL: Final = 3  # a kind of operation: deletes its value if that is what is held, and does nothing otherwise
 
 
 def linearizable(operations: Sequence[Operation]) -> bool:
@@ -22,11 +26,17 @@ def linearizable(operations: Sequence[Operation]) -> bool:
             ready = not placed & (1 << at) and not before[at] & certain & ~placed and not after[at] & placed
             if not ready or (op.kind == READ and op.value != held):
                 continue
-            if possible(placed | 1 << at, held if op.kind == READ else op.value):
+            if possible(placed | 1 << at, _held_after(op, held)):
                 return True
         return False
 
     return possible(0, ABSENT)
+
+
+def _held_after(op: Operation, held: int) -> int:
+    if op.kind == REMOVAL:
+        return ABSENT if held == op.value else held
+    return held if op.kind == READ else op.value
 
 
 def random_history(rng: Random, *, size: int, span: int, rewrites: bool) -> list[Operation]:
@@ -60,3 +70,27 @@ def _with_reads(rng: Random, operations: list[Operation], values: int) -> list[O
         elif op.ok or rng.random() < 0.5:
             held = op.value
     return [op._replace(value=shown[op.record]) if op.kind == READ else op for op in operations]
+
+
+def with_removals(rng: Random, operations: list[Operation]) -> tuple[list[Operation], list[int]]:
+    """The history, where some reads' tokens are removed after their end; and the records of these reads.
+
+    Reads show what a hidden simulation left there, now and then something else.
+    """
+    events = [(rng.randint(op.inv, min(op.ret, op.inv + 20)), 0, op.record) for op in operations]
+    heapq.heapify(events)
+    held, shown, dead = ABSENT, {}, []
+    values = [op.value for op in operations if op.kind == WRITE]
+    while events:
+        _, is_removal, what = heapq.heappop(events)
+        op = operations[0 if is_removal else what]
+        if is_removal:
+            held = ABSENT if held == what and rng.random() < 0.9 else held
+        elif op.kind == READ:
+            shown[what] = held if rng.random() < 0.85 else rng.choice([ABSENT, *values])
+            if shown[what] != ABSENT and rng.random() < 0.6:
+                dead.append(what)
+                heapq.heappush(events, (op.ret + rng.randint(0, 4), 1, shown[what]))
+        elif op.ok or rng.random() < 0.5:
+            held = op.value
+    return [op._replace(value=shown[op.record]) if op.kind == READ else op for op in operations], dead

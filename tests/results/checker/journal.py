@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from results.checker.doubt import Doubt
-from results.checker.judge import judge
+from results.checker.judge import Store, judge
 from results.journal.record import ABSENT, NO_RC, NO_ROWS, NOBODY, RECORD, Call, Outcome
 from results.judgement import Judgement
 
@@ -46,10 +46,12 @@ class Journal:
         rows: int = NO_ROWS,
         status: int = 200,
         fault: int = 0,
+        answered: float | None = None,
     ) -> "Journal":
         begin, end = BEGAN + round(sent * 1e9), BEGAN + round(done * 1e9)
         where = (register, value, register if origin is None else origin)
-        self.rows.append((call, outcome, fault, 0, status, rows, NO_RC, owner, *where, begin, begin, end))
+        intended = begin if answered is None else BEGAN + round(answered * 1e9)
+        self.rows.append((call, outcome, fault, 0, status, rows, NO_RC, owner, *where, intended, begin, end))
         return self
 
     def subscribe(
@@ -94,15 +96,44 @@ class Journal:
         return self.add(Call.READBACK, sent, sent + 0.5, value, owner, origin=origin, register=register)
 
     def push(
-        self, generation: int | None, sent: float, done: float, owner: int = ANNE, *, origin: int | None = None
+        self,
+        generation: int | None,
+        sent: float,
+        done: float,
+        owner: int = ANNE,
+        *,
+        origin: int | None = None,
+        register: int = DEVICE,
+        status: int = 200,
+        answered: float | None = None,
     ) -> "Journal":
+        """A push begun at `sent` reached the gateway at `done`; None: it is known not to have reached the register."""
         value = ABSENT if generation is None else token(generation) if generation > 0 else generation
-        return self.add(Call.DELIVERY, sent, done, value, owner, origin=origin)
+        kind = {
+            "origin": origin,
+            "register": register,
+            "status": status,
+            "answered": done if answered is None else answered,
+        }
+        return self.add(Call.DELIVERY, sent, done, value, owner, **kind)  # type: ignore[arg-type]
+
+    def pushed(self, sent: float, owner: int = ANNE, *, outcome: Outcome = Outcome.OK, **kind: int) -> "Journal":
+        """The call of a push."""
+        begin = BEGAN + round(sent * 1e9)
+        return self.add(Call.PUSH, sent, sent + 0.01, begin, owner, outcome=outcome, register=0, **kind)
+
+    def closed(
+        self, sent: float, done: float, tokens: int, owner: int = ANNE, *, outcome: Outcome = Outcome.OK
+    ) -> "Journal":
+        """A push begun at `sent` is known at `done` to have been sent to so many tokens, or at INFO not to be over."""
+        return self.add(Call.CLOSED, sent, done, ABSENT, owner, outcome=outcome, rows=tokens, status=0, register=0)
 
     def records(self) -> NDArray[np.void]:
         return np.array(self.rows, RECORD)
 
-    def judged(self, *, dead: bool = False, pending: bool = False, read_back: bool = True) -> Judgement:
+    def judged(
+        self, *, dead: bool = False, pending: bool = False, read_back: bool = True, fresh: bool = True
+    ) -> Judgement:
         def all_of_them(registers: NDArray[np.uint64]) -> NDArray[np.bool_]:
             return np.ones(len(registers), np.bool_)
 
@@ -113,7 +144,7 @@ class Journal:
             label=label,
             dead=all_of_them if dead else None,
             pending=all_of_them if pending else None,
-            read_back=read_back,
+            store=Store(read_back=read_back, fresh=fresh),
             fault_name={64: "200 without a body", 65: "The answer is no JSON."}.__getitem__,
         )
 

@@ -199,7 +199,8 @@ def test_coverage_counts_the_chances_that_a_run_had() -> None:
     journal = Journal().subscribe(7, 0.1, 0.3).subscribe(8, 0.2, 0.4).unsubscribe(0.5, 0.6, rows=1)
     journal.subscribe(9, 0.7, 0.8, outcome=Outcome.INFO).subscribe(10, 1.0, 1.1, BOB)
     journal.subscribe(11, 1.2, 1.3, outcome=Outcome.FAIL, status=400)
-    journal.push(10, 2.0, 2.1, BOB).push(None, 2.0, 2.2, ANNE).read_back(10, 12.0, BOB)
+    journal.pushed(2.0, BOB).push(10, 2.0, 2.1, BOB, status=410).closed(2.0, 2.2, 1, BOB)
+    journal.pushed(2.0, ANNE).closed(2.0, 2.2, 0, ANNE).read_back(10, 12.0, BOB)
     judged = journal.judged()
 
     assert (judged.verdict, judged.coverage) == (
@@ -225,8 +226,10 @@ def test_coverage_counts_the_chances_that_a_run_had() -> None:
             "deliveries": 1,
             "repeated_reads": 0,
             "pushes": 2,
-            "closed_pushes": 1,
-            "answers": 6,
+            "closed_pushes": 2,
+            "push_absences": 1,
+            "dead_tokens_pushed": 1,
+            "answers": 8,
             "reads": 3,
             "two_type_tokens_read": 0,
         },

@@ -11,8 +11,9 @@ import orjson
 from simulator.backend import BUGS, Durability
 from simulator.backend.authentication import Authentication, Keys
 from simulator.backend.client_tokens import ClientTokens
+from simulator.backend.database import Database
 from simulator.backend.server import CORRECT
-from simulator.backend.sqlite import SqliteDatabase
+from simulator.backend.stores import StoreSpec
 
 Answer = tuple[int, dict[str, Any]]
 
@@ -30,7 +31,7 @@ class Clock:
 class Local:
     """Calls an application as people do, and looks into its database."""
 
-    def __init__(self, database: SqliteDatabase, bug: str | None, clock: Clock) -> None:
+    def __init__(self, database: Database, bug: str | None, clock: Clock) -> None:
         which = BUGS[bug] if bug else CORRECT
         self.clock = clock
         self.tokens = ClientTokens("secret", clock=clock)
@@ -57,29 +58,29 @@ class Local:
 
     async def rows(self) -> list[tuple[str, str, str, str]]:
         """(type, deviceId, clientId, token) of every subscription, in order."""
-        found = await self.database.execute(
-            'SELECT "type", "deviceId", "clientId", "token" FROM subscriptions ORDER BY 1, 2, 3, 4'
-        )
-        return [(str(row[0]), str(row[1]), str(row[2]), str(row[3])) for row in found.rows]
+        found = await self.database.query('SELECT "type", "deviceId", "clientId", "token" FROM subscriptions')
+        return sorted((str(row[0]), str(row[1]), str(row[2]), str(row[3])) for row in found)
 
 
 @asynccontextmanager
-async def opened(path: Path, bug: str | None = None) -> AsyncIterator[Local]:
-    """An application on the database at `path`, at noon on an arbitrary day."""
-    database = SqliteDatabase(path, Durability.KILL)
+async def opened(store: str | Path, bug: str | None = None) -> AsyncIterator[Local]:
+    """An application on the database that `store` names as --store does, at noon on an arbitrary day."""
+    database = await StoreSpec.parse(str(store)).open(Durability.KILL)
     local = Local(database, bug, Clock(1_800_000_000.0))
-    await local.store.prepare()
     try:
+        await local.store.prepare()
         yield local
     finally:
         await database.close()
 
 
-def play(path: Path, bug: str | None, scene: Callable[[Local], Awaitable[object]]) -> list[tuple[str, str, str, str]]:
-    """What the database at `path` holds after this scene."""
+def play(
+    store: str | Path, bug: str | None, scene: Callable[[Local], Awaitable[object]]
+) -> list[tuple[str, str, str, str]]:
+    """What the database that `store` names holds after this scene."""
 
     async def run() -> list[tuple[str, str, str, str]]:
-        async with opened(path, bug) as local:
+        async with opened(store, bug) as local:
             await scene(local)
             return await local.rows()
 

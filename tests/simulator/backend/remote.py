@@ -3,10 +3,13 @@
 import http.client
 import json
 import sqlite3
+from contextlib import closing
+from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
 
 from simulator.backend import Embedded
+from tests.postgresql import rows_of
 
 
 class Remote:
@@ -40,9 +43,8 @@ class Remote:
 
 def rows(backend: Embedded, device: str) -> list[tuple[Any, ...]]:
     """(type, clientId, token) of a device's subscriptions."""
-    database = sqlite3.connect(backend.database)
-    try:
-        query = 'SELECT type, "clientId", token FROM subscriptions WHERE "deviceId" = ? ORDER BY 1, 2, 3'
-        return database.execute(query, (device,)).fetchall()
-    finally:
-        database.close()
+    query = 'SELECT "deviceId", "type", "clientId", "token" FROM subscriptions ORDER BY 1, 2, 3, 4'
+    if not isinstance(backend.store.where, Path):
+        return [tuple(found) for device_id, *found in rows_of(backend.store.text, query) if device_id == device]
+    with closing(sqlite3.connect(backend.store.where)) as database:
+        return [tuple(found) for device_id, *found in database.execute(query) if device_id == device]

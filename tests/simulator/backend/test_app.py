@@ -1,6 +1,5 @@
 import asyncio
 import logging
-from pathlib import Path
 
 import pytest
 
@@ -8,7 +7,7 @@ from simulator.backend.database import DatabaseError
 from tests.simulator.backend.local import Local, opened, play
 
 
-def test_an_expired_token_is_unauthorized_and_changes_nothing(tmp_path: Path) -> None:
+def test_an_expired_token_is_unauthorized_and_changes_nothing(store: str) -> None:
     async def scene(local: Local) -> None:
         headers = local.person("ann")
         local.clock.now += 7 * 24 * 3600
@@ -22,10 +21,10 @@ def test_an_expired_token_is_unauthorized_and_changes_nothing(tmp_path: Path) ->
             },
         )
 
-    assert play(tmp_path / "b", None, scene) == []
+    assert play(store, None, scene) == []
 
 
-def test_an_issued_token_carries_the_date_of_its_end_and_is_good_at_once(tmp_path: Path) -> None:
+def test_an_issued_token_carries_the_date_of_its_end_and_is_good_at_once(store: str) -> None:
     async def scene(local: Local) -> None:
         body = {"_id": "ann", "issueAccessToken": True}
         status, answer = await local.call("/admin/clients", body, {"im-api-key": "api key"})
@@ -35,26 +34,26 @@ def test_an_issued_token_carries_the_date_of_its_end_and_is_good_at_once(tmp_pat
         headers = {"im-client-key": "client key", "im-authorization": answer["result"]["token"]}
         await local.call("/me/subscribe", {"type": "ios", "token": "t", "deviceId": "d"}, headers)
 
-    assert play(tmp_path / "b", None, scene) == [("ios", "d", "ann", "t")]
+    assert play(store, None, scene) == [("ios", "d", "ann", "t")]
 
 
-def test_a_clientid_beside_a_client_token_binds_nobody_else(tmp_path: Path) -> None:
+def test_a_clientid_beside_a_client_token_binds_nobody_else(store: str) -> None:
     async def scene(local: Local) -> None:
         await local.store.add_client("bob", None, None)
         body = {"type": "ios", "token": "t", "deviceId": "d", "clientId": "bob"}
         await local.call("/me/subscribe", body, local.person("ann"))
 
-    assert play(tmp_path / "b", None, scene) == [("ios", "d", "ann", "t")]
+    assert play(store, None, scene) == [("ios", "d", "ann", "t")]
 
 
 def test_a_write_that_fails_is_an_internal_error_without_its_token_in_the_log(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    store: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def fail(*_: object) -> None:
         raise DatabaseError("disk I/O error")
 
     async def scene() -> None:
-        async with opened(tmp_path / "b") as local:
+        async with opened(store) as local:
             monkeypatch.setattr(local.database, "execute", fail)
             status, answer = await local.subscribe("ann", "ios", "d", "very-secret-token")
             assert (status, answer["RC"], answer["error"]["code"]) == (500, 500, "INTERNAL_ERROR")

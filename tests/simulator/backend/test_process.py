@@ -132,7 +132,7 @@ def test_a_signal_ends_it_in_order(tmp_path: Path, number: signal.Signals) -> No
     with Embedded.start(tmp_path / "b.sqlite") as backend, Remote(backend) as idle:
         idle.token("ann")  # and the connection stays open
         os.kill(backend.pid, number)
-        assert backend._child._process.wait(10) == 0
+        assert backend._children[0]._process.wait(10) == 0
 
 
 def test_it_does_not_outlive_a_run_that_is_killed(tmp_path: Path) -> None:
@@ -216,7 +216,7 @@ def test_one_that_never_gets_ready_is_not_waited_for_without_end(
 
 
 def test_keys_are_not_among_the_arguments_that_every_user_can_read(backend: Embedded) -> None:
-    arguments = subprocess.list2cmdline(backend._child._process.args)  # type: ignore[arg-type]
+    arguments = subprocess.list2cmdline(backend._children[0]._process.args)  # type: ignore[arg-type]
     assert backend.client_key not in arguments
     assert backend.api_key not in arguments
 

@@ -1,10 +1,13 @@
 import asyncio
 import sqlite3
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from simulator.backend import Durability
+from simulator.backend import Durability, sqlite
 from simulator.backend.database import DatabaseError
 from simulator.backend.sqlite import SqliteDatabase
 
@@ -34,19 +37,6 @@ def test_statements_that_arrive_together_share_a_transaction(tmp_path: Path) -> 
         database._connection.set_trace_callback(said.append)
         await asyncio.gather(*(database.execute("INSERT INTO numbers VALUES (?)", number) for number in range(10)))
         assert [said.count("BEGIN IMMEDIATE"), sum("INSERT" in sql for sql in said), said.count("COMMIT")] == [1, 10, 1]
-        await database.close()
-
-    asyncio.run(scene())
-
-
-def test_a_refused_statement_takes_nobody_with_it(tmp_path: Path) -> None:
-    async def scene() -> None:
-        database = SqliteDatabase(tmp_path / "b", Durability.KILL)
-        await database.execute("CREATE TABLE numbers (number INTEGER PRIMARY KEY)")
-        inserts = (database.execute("INSERT INTO numbers VALUES (?)", number) for number in (1, 1, 2))
-        outcomes = await asyncio.gather(*inserts, return_exceptions=True)
-        assert [isinstance(outcome, DatabaseError) for outcome in outcomes] == [False, True, False]
-        assert (await database.execute("SELECT number FROM numbers")).rows == [(1,), (2,)]
         await database.close()
 
     asyncio.run(scene())
@@ -98,19 +88,104 @@ def test_each_durability_syncs_as_it_says(tmp_path: Path, durability: Durability
     asyncio.run(scene())
 
 
-def test_closing_waits_for_what_is_under_way(tmp_path: Path) -> None:
+def _other_process(path: Path) -> sqlite3.Connection:
+    """A connection that writes, as far as the database can tell from another process."""
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    return other
+
+
+def test_while_another_process_writes_the_event_loop_goes_on_and_what_waits_is_written_afterwards(
+    tmp_path: Path,
+) -> None:
     async def scene() -> None:
         database = SqliteDatabase(tmp_path / "b", Durability.KILL)
         await database.execute("CREATE TABLE numbers (number INTEGER)")
-        inserting = asyncio.create_task(database.execute("INSERT INTO numbers VALUES (1)"))
+        other = _other_process(tmp_path / "b")
+        inserts = [asyncio.create_task(database.execute("INSERT INTO numbers VALUES (?)", n)) for n in range(3)]
+        looked, often = list[str](), asyncio.Event()
+
+        def look(sql: str) -> None:
+            looked.append(sql)
+            if len(looked) == 10:
+                often.set()
+
+        database._connection.set_trace_callback(look)
+        await asyncio.wait_for(often.wait(), 10)
+        assert set(looked) == {"BEGIN IMMEDIATE"}
+        assert await database.query("SELECT * FROM numbers") == []
+        assert not any(insert.done() for insert in inserts)
+        inserts.append(asyncio.create_task(database.execute("INSERT INTO numbers VALUES (3)")))
         await asyncio.sleep(0)
+        other.rollback()
+        await asyncio.gather(*inserts)
+        assert looked.count("COMMIT") == 1
+        assert await database.query("SELECT * FROM numbers") == [(0,), (1,), (2,), (3,)]
+        other.close()
         await database.close()
-        assert (await inserting).changed == 1
 
     asyncio.run(scene())
-    reader = sqlite3.connect(tmp_path / "b")
-    assert reader.execute("SELECT number FROM numbers").fetchall() == [(1,)]
-    reader.close()
+
+
+def test_another_process_that_writes_for_too_long_costs_what_waits_and_nothing_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scene() -> None:
+        database = SqliteDatabase(tmp_path / "b", Durability.KILL)
+        await database.execute("CREATE TABLE numbers (number INTEGER)")
+        other = _other_process(tmp_path / "b")
+        monkeypatch.setattr(sqlite, "_BUSY_SECONDS", 0.05)
+        inserts = (database.execute("INSERT INTO numbers VALUES (?)", n) for n in range(2))
+        outcomes = await asyncio.gather(*inserts, return_exceptions=True)
+        assert [str(outcome) for outcome in outcomes] == [
+            "other processes have kept the database locked for 0.05 s"
+        ] * 2
+        other.rollback()
+        other.close()
+        await database.execute("INSERT INTO numbers VALUES (2)")
+        assert await database.query("SELECT * FROM numbers") == [(2,)]
+        await database.close()
+
+    asyncio.run(scene())
+
+
+def test_a_query_waits_for_a_process_that_recovers_the_file(tmp_path: Path) -> None:
+    async def scene() -> None:
+        database = SqliteDatabase(tmp_path / "b", Durability.KILL)
+        reader = database._reader
+        database._reader = _Busy(reader, 3)  # type: ignore[assignment]
+        assert await database.query("SELECT 1") == [(1,)]
+        await database.close()
+
+    asyncio.run(scene())
+
+
+class _Busy:
+    """A connection that is refused some times, as while another process recovers the file."""
+
+    def __init__(self, connection: sqlite3.Connection, times: int) -> None:
+        self._connection = connection
+        self._times = times
+        self.close = connection.close
+
+    def execute(self, sql: str, parameters: tuple[Any, ...]) -> sqlite3.Cursor:
+        self._times -= 1
+        if self._times < 0:
+            return self._connection.execute(sql, parameters)
+        error = sqlite3.OperationalError("database is locked")
+        error.sqlite_errorcode = sqlite3.SQLITE_BUSY_RECOVERY
+        raise error
+
+
+def test_who_opens_a_new_file_at_the_same_moment_as_others_gets_in(tmp_path: Path) -> None:
+    together = threading.Barrier(8)
+
+    def open_and_close(path: Path) -> None:
+        together.wait(10)
+        asyncio.run(SqliteDatabase(path, Durability.KILL).close())
+
+    with ThreadPoolExecutor(8) as processes:  # which threads are, to SQLite's locks
+        list(processes.map(open_and_close, [tmp_path / f"b{turn}" for turn in range(60) for _ in range(8)]))
 
 
 def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import orjson
 import pytest
 
-from simulator.client.answer import Answer
+from simulator.client.answer import Answer, Pushed, PushEntry
 from simulator.client.api import Client
 from simulator.client.contract import Refusal
 from simulator.client.issuing import IssuedToken, RateLimited
@@ -31,6 +31,11 @@ from simulator.errors import PushfleetError, UsageError
 
 OK = Response(200, {}, b'{"RC":0,"RM":"OK","result":{}}')
 REMOVED = Response(200, {}, b'{"RC":0,"RM":"OK","result":{"n":1,"ok":1}}')
+ENTRY = Response(
+    200,
+    {},
+    b'{"RC":0,"RM":"OK","result":{"_id":9,"selected":3,"attempted":3,"delivered":1,"failed":2,"pruned":1,"closed":true}}',
+)
 LIMITED = Response(429, {b"retry-after": b"7"}, b'{"error":"RATE_LIMIT_EXCEEDED","message":"slow down"}')
 
 
@@ -196,3 +201,64 @@ def test_a_rate_limit_while_issuing_is_raised_with_its_wait() -> None:
 
 def test_a_clients_repr_shows_no_key() -> None:
     assert "key" not in repr(Wire().client()).replace("Client", "")
+
+
+def test_a_push_is_the_documented_request_in_the_platforms_name() -> None:
+    wire = Wire(Response(200, {b"im-push-id": b"71"}, b'{"RC":0,"RM":"OK","result":{}}'))
+    pushed = wire.client().push(["alice", "bob"], {"alert": "Hello", "badge": 1})
+    (request,) = wire.requests
+    assert (request.method, request.path) == ("POST", "/push/push2clients")
+    assert b"\r\nIM-API-KEY: api-key\r\n" in request.headers
+    assert b"IM-CLIENT-KEY" not in request.headers
+    assert orjson.loads(request.body) == {"clients": ["alice", "bob"], "payload": {"alert": "Hello", "badge": 1}}
+    assert pushed == Pushed(Answer(Outcome.OK, Fault.NONE, 200, 0, -1, sent=100, done=120), 71)
+
+
+def test_a_push_is_judged_as_other_calls_are() -> None:
+    limited = Wire(LIMITED).client().push(["alice"], {"alert": "Hello"})
+    assert limited.answer == Answer(Outcome.FAIL, Fault.RATE_LIMITED, 429, -1, -1, sent=100, done=120, retry_after=7.0)
+    timed_out = Wire(TimedOut("no answer")).client().push(["alice"], {"alert": "Hello"})
+    assert timed_out == Pushed(Answer(Outcome.INFO, Fault.TIMEOUT, 0, -1, -1, sent=100, done=120), 0)
+    due = Refusal(400, "MISSING_PARAMETER")
+    refused = Wire(Response(400, {}, b'{"RC":400,"error":{"code":"MISSING_PARAMETER"}}')).client()
+    assert refused.push([], {}, expect=due).answer.fault is Fault.NONE
+
+
+@pytest.mark.parametrize("said", [b"", b"-1", b"1.5", b"abc", b"9" * 30, b"9223372036854775808", b"\xd9\xa3"])
+def test_a_deployment_that_gives_a_push_no_number_gives_it_none(said: bytes) -> None:
+    assert Wire(Response(200, {b"im-push-id": said}, OK.body)).client().push(["alice"], {}).id == 0
+    assert Wire().client().push(["alice"], {}).id == 0
+
+
+def test_a_push_needs_the_api_key() -> None:
+    wire = Wire()
+    with pytest.raises(UsageError, match=re.escape("--api-key")):
+        Client(wire, client_key="client-key").push(["alice"], {"alert": "Hello"})
+    assert wire.requests == []
+
+
+def test_the_log_of_a_push_is_asked_for_in_the_platforms_name() -> None:
+    wire = Wire(ENTRY)
+    assert wire.client().push_entry(9) == PushEntry(3, 3, 1, 2, 1, closed=True)
+    (request,) = wire.requests
+    assert (request.method, request.path, request.body) == ("GET", "/admin/pushes/9", b"")
+    assert b"\r\nIM-API-KEY: api-key\r\n" in request.headers
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Response(404, {}, b'{"RC":404,"RM":"Not Found"}'),
+        Response(404, ENTRY.headers, ENTRY.body),
+        Response(200, {}, b"<html>"),
+        Response(200, {}, b'{"RC":0,"result":{}}'),
+        Response(200, {}, ENTRY.body.replace(b"true", b'"true"')),
+        Response(200, {}, ENTRY.body.replace(b'"selected":3', b'"selected":-3')),
+        Response(200, {}, ENTRY.body.replace(b'"failed":2', b'"failed":true')),
+        Response(200, {}, ENTRY.body.replace(b'"RC":0', b'"RC":1')),
+        LIMITED,
+        TimedOut("no answer"),
+    ],
+)
+def test_a_deployment_without_such_a_log_says_nothing(answer: Response | TransportError) -> None:
+    assert Wire(answer).client().push_entry(9) is None

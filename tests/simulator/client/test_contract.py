@@ -8,7 +8,7 @@ from simulator.client.contract import Call, Finding, Refusal, error_code, json_o
 from simulator.client.outcome import Fault, Outcome
 
 OK, FAIL, INFO = Outcome.OK, Outcome.FAIL, Outcome.INFO
-SUBSCRIBE, UNSUBSCRIBE = Call.SUBSCRIBE, Call.UNSUBSCRIBE
+SUBSCRIBE, UNSUBSCRIBE, PUSH = Call.SUBSCRIBE, Call.UNSUBSCRIBE, Call.PUSH
 
 INVALID_TOKEN = b'{"RC":401,"RM":"Unauthorized","error":{"code":"INVALID_TOKEN","message":"Invalid or expired token"}}'
 MISSING = b'{"RC":400,"RM":"Bad Request","error":{"code":"MISSING_PARAMETER","message":"type, token and deviceId are required"}}'  # noqa: E501 - a literal body reads best whole
@@ -25,6 +25,8 @@ ACCEPTED = [
     (UNSUBSCRIBE, 200, b'{"RC":0,"result":{"n":2}}', Finding(OK, Fault.NONE, 0, 2)),
     (UNSUBSCRIBE, 200, b'{"RC":0,"result":{"n":70000}}', Finding(OK, Fault.NONE, 0, 32767)),
     (SUBSCRIBE, 201, b'{"RC":0,"result":{}}', Finding(OK, Fault.NONE, 0)),
+    (PUSH, 200, b'{"RC":0,"RM":"OK","result":{}}', Finding(OK, Fault.NONE, 0)),
+    (PUSH, 200, b'{"RC":0,"result":{"n":3}}', Finding(OK, Fault.NONE, 0)),
     # acknowledged, though the result is not what the page documents
     (SUBSCRIBE, 200, b'{"RC":0,"RM":"OK"}', Finding(OK, Fault.BREACH_SHAPE, 0)),
     (SUBSCRIBE, 200, b'{"RC":0,"result":null}', Finding(OK, Fault.BREACH_SHAPE, 0)),
@@ -34,6 +36,7 @@ ACCEPTED = [
     (UNSUBSCRIBE, 200, b'{"RC":0,"result":{"n":true}}', Finding(OK, Fault.BREACH_SHAPE, 0)),
     (UNSUBSCRIBE, 200, b'{"RC":0,"result":{"n":1.0}}', Finding(OK, Fault.BREACH_SHAPE, 0)),
     (UNSUBSCRIBE, 200, b'{"RC":0,"result":{"n":-1}}', Finding(OK, Fault.BREACH_SHAPE, 0)),
+    (PUSH, 200, b'{"RC":0,"RM":"OK"}', Finding(OK, Fault.BREACH_SHAPE, 0)),
     # 2xx, but not acknowledged
     (SUBSCRIBE, 200, b'{"RC":500,"RM":"oops"}', Finding(INFO, Fault.BREACH_RC, 500)),
     (SUBSCRIBE, 200, b'{"RC":-1}', Finding(INFO, Fault.BREACH_RC, -1)),

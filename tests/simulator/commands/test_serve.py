@@ -29,7 +29,7 @@ def test_it_prints_one_line_of_json_serves_and_ends_with_0(number: signal.Signal
         assert process.stdout is not None
         assert process.stderr is not None
         ready = json.loads(process.stdout.readline())
-        assert sorted(ready) == ["api_key", "client_key", "database", "url"]
+        assert sorted(ready) == ["api_key", "client_key", "database", "store", "url"]
         assert (ready["client_key"], ready["api_key"]) == ("c", "a")
         host, _, port = ready["url"].removeprefix("http://").partition(":")
         socket.create_connection((host, int(port)), timeout=10).close()
@@ -44,7 +44,7 @@ def test_several_wrong_options_are_told_at_once() -> None:
     result = CliRunner().invoke(serve, ["--port", "x", "--bug", "millennium", "--durability", "eternal"])
     assert isinstance(result.exception, UsageError)
     assert str(result.exception).splitlines() == [
-        "--port x is no port: give a number up to 65535, or 0 for any free one.",
+        "--port x is out of range: give a number up to 65535, or 0 for any free one.",
         f"--bug millennium is unknown: choose from {', '.join(BUGS)}.",
         "--durability eternal is unknown: choose from power, kill.",
     ]

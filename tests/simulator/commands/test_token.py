@@ -33,7 +33,10 @@ def test_mint_counts_generations_up() -> None:
     ("arguments", "message"),
     [
         (["--type", "apns"], "there is no push type 'apns'"),
-        (["--type", "web"], "tokens of type web cannot be minted"),
+        (
+            ["--type", "web", "--form", "fid"],
+            "tokens of type web have no form 'fid'; theirs are chrome, safari, firefox",
+        ),
         (["--type", "ios", "--run", "4096"], "run 4096 does not fit"),
         (["--type", "ios", "--generation", "1048575", "--count", "2"], "generation 1048576 does not fit"),
         (["--type", "ios", "--count", "0"], "--count 0 tokens cannot be minted"),

@@ -8,7 +8,7 @@ import pytest
 from simulator.client import Answer, Fault, Outcome
 from simulator.errors import UsageError
 from simulator.fleet import Flag
-from simulator.phones import Kind
+from simulator.phones import Kind, Seen
 from simulator.tokens import PushType, decode
 from tests.stage import START, Stage
 
@@ -257,3 +257,20 @@ def test_a_register_whose_call_was_never_answered_is_remembered_for_the_next_run
     monkeypatch.setattr(stage.backend, "subscribe", lost)
     stage.phone(device=4).subscribe()
     assert stage.fleet.unsettled().tolist() == [stage.observed[-1].register]
+
+
+def test_a_push_goes_to_the_phones_owner_and_returns_what_it_reached(stage: Stage) -> None:
+    phone = stage.phone()
+    stage.gateways.reached = [Seen(register=7, value=1 << 20 | 1, status=200)]
+    assert phone.push() == stage.gateways.reached
+    phone.subscribe()
+    phone.push()
+    first, second = stage.gateways.pushed
+    assert first == (phone.owner, 3, START)
+    assert second[2] > stage.observed[0].answer.done
+
+
+def test_a_push_in_a_run_without_gateways_says_what_to_do(stage: Stage) -> None:
+    stage.world.pushes = None
+    with pytest.raises(UsageError, match="add --readback push"):
+        stage.phone().push()

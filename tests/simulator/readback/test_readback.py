@@ -163,7 +163,7 @@ def test_a_store_that_cannot_be_read_is_unknown_and_says_why(store: Path, spec: 
     ("spec", "complaint"),
     [
         ("im.sqlite", "names no way of reading"),
-        ("oracle:im", "begin it with sqlite:"),
+        ("oracle:im", "begin it with .*sqlite:"),
         ("sqlite:", "names no file"),
         ("sqlite:im.sqlite?table=subs", "takes only"),
     ],

@@ -17,7 +17,7 @@ from simulator.tokens import (
     mint_many,
 )
 from simulator.tokens.codec import PLAIN
-from simulator.tokens.format import format_of
+from simulator.tokens.format import form_of
 
 MINTED_TYPES = [PushType.IOS, PushType.IOS_VOIP, PushType.FCM]
 WRITES = st.builds(
@@ -151,7 +151,7 @@ def test_a_token_with_something_behind_it_is_refused(kind: PushType, stray: byte
 )
 def test_a_sealed_block_that_no_write_can_have_is_refused(kind: PushType, forged: tuple[int, int, int]) -> None:
     push_type, version, value = forged
-    form = format_of(kind)
+    form = form_of(kind, 9, 7, 0)
     plain = np.array([(push_type, version, 0, value, 9, 7)], PLAIN)
     token = form.write_many(plain).view(f"S{form.width}").ravel()
     for found in (token, np.strings.upper(token), token.astype(f"S{form.width - 1}")):
@@ -197,8 +197,3 @@ def test_numbers_that_are_not_whole_are_refused() -> None:
 def test_columns_that_do_not_go_together_are_refused(devices: NDArray[np.int64]) -> None:
     with pytest.raises(UsageError, match="columns of different shapes"):
         mint_many(9, np.array([1, 2]), devices, 1, PushType.IOS, 3)
-
-
-def test_a_type_without_a_format_cannot_be_minted() -> None:
-    with pytest.raises(UsageError, match="tokens of type web cannot be minted"):
-        minted(PushType.WEB, 1)

@@ -1,25 +1,54 @@
+from collections import Counter
+
+import numpy as np
 import pytest
 
 from simulator.errors import UsageError
-from simulator.tokens import PushType
-from simulator.tokens.format import all_formats, format_of, register
+from simulator.tokens import Provenance, PushType, mint
+from simulator.tokens.format import all_forms, form_named, form_of, forms_of, register
 
 
-def test_formats_register_themselves() -> None:
-    assert {kind for form in all_formats() for kind in form.types} == {PushType.IOS, PushType.IOS_VOIP, PushType.FCM}
+def test_every_type_has_forms_and_every_form_a_name_of_its_own() -> None:
+    assert {kind for form in all_forms() for kind in form.types} == set(PushType)
+    assert sorted(form.name for form in all_forms()) == [
+        *("apns-108", "apns-160", "apns-64", "chrome", "fcm-142", "fcm-163", "fid", "firefox", "gcm-140", "gcm-162"),
+        "safari",
+    ]
 
 
-@pytest.mark.parametrize("kind", [PushType.ANDROID, PushType.WEB])
-def test_a_type_without_a_format_is_refused_with_the_types_there_are(kind: PushType) -> None:
-    with pytest.raises(UsageError, match=f"type {kind.wire} cannot be minted; those of fcm, ios, ios-voip can"):
-        format_of(kind)
+def test_a_form_that_a_type_never_has_is_refused_with_those_it_has() -> None:
+    with pytest.raises(UsageError, match="tokens of type ios have no form 'fid'; theirs are apns-64, apns-108, apns"):
+        form_named("fid", PushType.IOS)
 
 
-def test_a_type_never_has_two_formats() -> None:
-    with pytest.raises(ValueError, match="type ios already has the format Apns"):
-        register(format_of(PushType.IOS))
+def test_a_form_is_never_registered_twice() -> None:
+    with pytest.raises(ValueError, match="two forms called apns-64"):
+        register(form_named("apns-64", PushType.IOS), {PushType.IOS: 1.0})
 
 
-def test_no_length_belongs_to_two_formats() -> None:
-    lengths = [length for form in all_formats() for length in form.lengths]
-    assert len(lengths) == len(set(lengths))
+def test_an_installation_keeps_its_form_while_its_tokens_rotate() -> None:
+    lengths = {len(mint(Provenance(3, run, 41, 1, PushType.FCM, 7))) for run in range(1, 100)}
+    assert len(lengths) == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "shares"),
+    [
+        (PushType.IOS, {"apns-64": 0.98, "apns-108": 0.01, "apns-160": 0.01}),
+        (PushType.FCM, {"fcm-163": 0.88, "fcm-142": 0.07, "fid": 0.05}),
+        (PushType.ANDROID, {"fcm-163": 0.3, "gcm-140": 0.5, "gcm-162": 0.2}),
+        (PushType.WEB, {"chrome": 0.65, "safari": 0.2, "firefox": 0.15}),
+    ],
+)
+def test_the_forms_come_in_their_shares(kind: PushType, shares: dict[str, float]) -> None:
+    count = 20_000
+    found = Counter(form_of(kind, 5, device, device % 3).name for device in range(count))
+    assert {name: round(found[name] / count, 2) for name in found} == pytest.approx(shares, abs=0.01)
+
+
+@pytest.mark.parametrize("kind", PushType)
+def test_the_form_of_many_installations_is_that_of_each(kind: PushType) -> None:
+    devices = np.arange(0, 2**32, 2**32 // 999, dtype=np.uint64)
+    forms, places = forms_of(kind, 2**32 - 1, devices, 65535)
+    alone = [form_of(kind, 2**32 - 1, device, 65535).name for device in devices.tolist()]
+    assert [forms[place].name for place in places.tolist()] == alone

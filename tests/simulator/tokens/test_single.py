@@ -2,7 +2,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulator.errors import UsageError
 from simulator.tokens import Folded, NotMinted, Provenance, PushType, TokenError, Truncated, decode, mint
 
 MINTED_TYPES = [PushType.IOS, PushType.IOS_VOIP, PushType.FCM]
@@ -58,7 +57,9 @@ def test_a_token_cut_anywhere_is_refused(write: Provenance) -> None:
 
 @given(WRITES)
 def test_a_folded_token_is_called_folded(write: Provenance) -> None:
-    token = mint(write)
+    token = mint(
+        write, form="fcm-163" if write.type is PushType.FCM else "apns-64"
+    )  # a bare FID in one case is nobody's
     for folded in {token.upper(), token.lower()} - {token}:
         with pytest.raises(Folded) as refused:
             decode(folded)
@@ -110,9 +111,3 @@ def test_spaces_that_unhexlify_might_skip_do_not_pass() -> None:
     token = mint(SAMPLES[0])
     with pytest.raises(NotMinted):
         decode(f"{token[:2]} {token[2:-1]}")
-
-
-@pytest.mark.parametrize("kind", [PushType.ANDROID, PushType.WEB])
-def test_a_type_without_a_format_cannot_be_minted(kind: PushType) -> None:
-    with pytest.raises(UsageError, match=f"tokens of type {kind.wire} cannot be minted"):
-        mint(Provenance(9, 2, 7, 1, kind, 3))

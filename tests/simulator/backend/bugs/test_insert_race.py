@@ -1,5 +1,5 @@
 import asyncio
-from pathlib import Path
+from collections.abc import Callable
 
 from tests.simulator.backend.local import Local, play
 
@@ -13,10 +13,10 @@ async def _one_after_the_other(local: Local) -> None:
     await local.subscribe("ann", "ios", "d", "t2")
 
 
-def test_an_overlapping_double_post_makes_two_rows(tmp_path: Path) -> None:
-    assert play(tmp_path / "bug", "insert-race", _double_post) == [("ios", "d", "ann", "t1"), ("ios", "d", "ann", "t1")]
-    assert play(tmp_path / "correct", None, _double_post) == [("ios", "d", "ann", "t1")]
+def test_an_overlapping_double_post_makes_two_rows(new_store: Callable[[], str]) -> None:
+    assert play(new_store(), "insert-race", _double_post) == [("ios", "d", "ann", "t1"), ("ios", "d", "ann", "t1")]
+    assert play(new_store(), None, _double_post) == [("ios", "d", "ann", "t1")]
 
 
-def test_posts_one_after_the_other_are_upserted(tmp_path: Path) -> None:
-    assert play(tmp_path / "bug", "insert-race", _one_after_the_other) == [("ios", "d", "ann", "t2")]
+def test_posts_one_after_the_other_are_upserted(new_store: Callable[[], str]) -> None:
+    assert play(new_store(), "insert-race", _one_after_the_other) == [("ios", "d", "ann", "t2")]

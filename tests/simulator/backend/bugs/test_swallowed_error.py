@@ -1,4 +1,4 @@
-from pathlib import Path
+from collections.abc import Callable
 
 from tests.simulator.backend.local import Local, play
 
@@ -9,6 +9,6 @@ async def _four_hundred(local: Local) -> None:
         assert (status, answer["RC"]) == (200, 0)
 
 
-def test_some_acknowledged_writes_are_not_there(tmp_path: Path) -> None:
-    assert 360 <= len(play(tmp_path / "bug", "swallowed-error", _four_hundred)) <= 396
-    assert len(play(tmp_path / "correct", None, _four_hundred)) == 400
+def test_some_acknowledged_writes_are_not_there(new_store: Callable[[], str]) -> None:
+    assert 360 <= len(play(new_store(), "swallowed-error", _four_hundred)) <= 396
+    assert len(play(new_store(), None, _four_hundred)) == 400

@@ -1,4 +1,4 @@
-from pathlib import Path
+from collections.abc import Callable
 
 from tests.simulator.backend.local import Local, play
 
@@ -10,6 +10,6 @@ async def _logout_of_one(local: Local) -> None:
     await local.unsubscribe("ann", "ios", "d1")
 
 
-def test_one_unsubscribe_removes_everything_of_the_person(tmp_path: Path) -> None:
-    assert play(tmp_path / "bug", "unsubscribe-all", _logout_of_one) == [("ios", "d3", "bob", "t3")]
-    assert play(tmp_path / "correct", None, _logout_of_one) == [("fcm", "d2", "ann", "t2"), ("ios", "d3", "bob", "t3")]
+def test_one_unsubscribe_removes_everything_of_the_person(new_store: Callable[[], str]) -> None:
+    assert play(new_store(), "unsubscribe-all", _logout_of_one) == [("ios", "d3", "bob", "t3")]
+    assert play(new_store(), None, _logout_of_one) == [("fcm", "d2", "ann", "t2"), ("ios", "d3", "bob", "t3")]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from simulator.tokens import Provenance, PushType, Truncated, decode, mint
-from simulator.tokens.format import format_of
+from simulator.tokens.format import form_named
 
 IOS = Provenance(fleet=9, run=2, device=7, install=1, type=PushType.IOS, generation=3)
 VOIP = Provenance(fleet=9, run=2, device=7, install=1, type=PushType.IOS_VOIP, generation=3)
@@ -40,7 +40,7 @@ def test_a_cut_token_names_its_write_down_to_half_its_length(left: int) -> None:
 
 
 def test_the_head_is_read_in_any_case_in_bulk_too() -> None:
-    form = format_of(PushType.IOS)
+    form = form_named("apns-64", PushType.IOS)
     lower = np.frombuffer(mint(IOS).encode(), np.uint8).reshape(1, 64)
     upper = np.frombuffer(mint(IOS).upper().encode(), np.uint8).reshape(1, 64)
     assert form.read_many(lower).tobytes() == form.read_many(upper).tobytes()
@@ -50,3 +50,13 @@ def test_a_cut_and_upper_cased_token_is_reported_as_cut() -> None:
     with pytest.raises(Truncated) as refused:
         decode(mint(IOS)[:40].upper())
     assert refused.value.provenance == IOS
+
+
+@pytest.mark.parametrize("digits", [108, 160])
+def test_the_seldom_longer_tokens_name_their_write_however_they_are_cut(digits: int) -> None:
+    token = mint(IOS, form=f"apns-{digits}")
+    assert (len(token), decode(token)) == (digits, IOS)
+    for left in range(32, digits):
+        with pytest.raises(Truncated) as refused:
+            decode(token[:left])
+        assert refused.value.provenance == IOS

@@ -1,0 +1,77 @@
+"""What a run started for itself: the gateways and the embedded backend, and whether they lasted."""
+
+from pathlib import Path
+from typing import Any, Final
+
+from locustfiles._read_back import DATABASE
+from locustfiles._settings import Settings
+from simulator.backend import Embedded
+from simulator.fleet import Fleet
+from simulator.gateways.process import Gateways
+
+_LONGEST_WORDS: Final = 300  # characters
+
+
+class Started:
+    """The processes of one run. Without a system of its own, everything in here is empty."""
+
+    def __init__(self) -> None:
+        self._backend: Embedded | None = None
+        self._gateways: Gateways | None = None
+
+    def start(self, settings: Settings, folder: Path, fleet: Fleet) -> None:
+        """Start what the settings ask for, in the run's folder; UsageError or CannotKnow if that cannot be."""
+        own = settings.own
+        options: dict[str, Any] = {"bug": settings.bug, "processes": own.processes}
+        if settings.push is not None:
+            self._gateways = Gateways.start(
+                folder / "gateways",
+                fleet=fleet.directory,
+                front="faulty" if own.gateway_faults else "fast",
+                faults=own.gateway_faults,
+                seed=fleet.seed,
+            )
+            options["providers"] = self._gateways.file
+        self._backend = Embedded.start(
+            own.store.text if own.store is not None else folder / DATABASE,
+            jwt_secret=f"fleet {fleet.number} {fleet.seed}" + "." * 16,
+            **options,
+        )
+
+    @property
+    def url(self) -> str:
+        """Of the backend."""
+        return self._backend.url if self._backend is not None else ""
+
+    @property
+    def client_key(self) -> str:
+        """Of the backend."""
+        return self._backend.client_key if self._backend is not None else ""
+
+    @property
+    def api_key(self) -> str:
+        """Of the backend."""
+        return self._backend.api_key if self._backend is not None else ""
+
+    @property
+    def deliveries(self) -> str:
+        """The URL at which the gateways tell what reached them."""
+        return str(self._gateways.ready["deliveries"]) if self._gateways is not None else ""
+
+    def deaths(self) -> list[str]:
+        """A sentence for each that has ended by itself."""
+        parts = (("The embedded backend", self._backend), ("The gateways", self._gateways))
+        return [_death(name, part.log()) for name, part in parts if part is not None and not part.alive()]
+
+    def stop(self) -> None:
+        """End them, the backend first: what it has to push still goes somewhere."""
+        for part in (self._backend, self._gateways):
+            if part is not None:
+                part.stop()
+
+
+def _death(name: str, log: str) -> str:
+    """A sentence with the last line that it left, as far as that is short."""
+    last = log.strip().splitlines()[-1:] or [""]
+    words = f": {last[0][:_LONGEST_WORDS]}" if last[0] else "."
+    return f"{name} ended in mid-run, so what came after was answered by nobody{words}"

@@ -1,0 +1,110 @@
+"""What a provider knows of a token: whether it was ever handed out, and whether it is still the device's own.
+
+A provider learns late that a token is dead, and on purpose later still (Apple: "after an unpredictable time"): until
+then it accepts pushes for it and swallows them.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from enum import IntEnum
+from random import Random
+from typing import Any, Final, NamedTuple
+
+from simulator.errors import UsageError
+from simulator.fleet import Flag, Fleet
+from simulator.tokens import Provenance, TokenError, decode
+from simulator.tokens.browser import decode_endpoint
+
+# Superseded tokens whose death has been drawn; an older one is drawn anew, which no provider promises not to do.
+_REMEMBERED: Final = 100_000
+
+
+class Standing(IntEnum):
+    """What became of a token."""
+
+    CURRENT = 0
+    SUPERSEDED = 1  # the device has a newer one, or another phone stands in its place
+    UNSUBSCRIBED = 2  # current, but its app has unsubscribed at IMKIT, of which a provider knows nothing
+    NEVER_MINTED = 3
+
+
+class Known(NamedTuple):
+    """A token, looked up."""
+
+    standing: Standing
+    write: Provenance | None  # None: never minted
+    register: int  # where it was minted for, as far as it tells; 0: unknown
+    value: int  # run << 20 | generation, or -2 ghost, -3 truncated, -4 folded
+    fleet: int  # the number of the fleet that minted it, as far as it tells
+    dead_since: float | None = None  # Unix seconds; None: alive, or not yet known to be dead
+
+
+class Registry:
+    """Looks tokens up by decoding them and by the state of `fleet`; without a fleet each authentic one is current.
+
+    A token that is first met superseded dies after between half of `stale_seconds` and one and a half times that.
+    """
+
+    def __init__(self, fleet: Fleet | None, stale_seconds: float, clock: Callable[[], float], seed: int = 0) -> None:
+        self._fleet = fleet
+        self._stale_seconds = stale_seconds
+        self._clock = clock
+        self._seed = seed
+        self._deaths: OrderedDict[tuple[int, int], float] = OrderedDict()
+
+    def look_up(self, token: str) -> Known:
+        """Look up a token as it stands in a request."""
+        return self._look_up(decode, token)
+
+    def look_up_endpoint(self, endpoint: str) -> Known:
+        """Look up a Web Push endpoint, given as a URL or as its path."""
+        return self._look_up(decode_endpoint, endpoint)
+
+    def _look_up(self, read: Callable[[str], Provenance], text: str) -> Known:
+        try:
+            write = read(text)
+        except TokenError as error:
+            return Known(Standing.NEVER_MINTED, None, error.register, int(error.status), error.fleet)
+        standing = Standing.CURRENT if self._fleet is None else self._standing(self._fleet, write)
+        if standing is Standing.NEVER_MINTED:
+            return Known(standing, None, write.register, write.value, write.fleet)
+        dead = self._death(write) if standing is Standing.SUPERSEDED else None
+        return Known(standing, write, write.register, write.value, write.fleet, dead)
+
+    def _standing(self, fleet: Fleet, write: Provenance) -> Standing:
+        if write.fleet != fleet.number or write.device >= fleet.devices:
+            return Standing.NEVER_MINTED
+        types = fleet.types(write.device)
+        if write.type not in types:
+            return Standing.NEVER_MINTED
+        record: Any = fleet.state.item(write.device)
+        _, tokens, install, _, flags = record
+        slot = types.index(write.type)
+        latest = int(tokens[slot])
+        if write.install > install or (write.install == install and write.value > latest):
+            return Standing.NEVER_MINTED
+        if write.install < install or write.value < latest:
+            return Standing.SUPERSEDED
+        return Standing.CURRENT if flags & Flag.SUBSCRIBED[slot] else Standing.UNSUBSCRIBED
+
+    def _death(self, write: Provenance) -> float | None:
+        """When the provider noticed that a superseded token is dead; None while it has not."""
+        key = write.register, write.value
+        death = self._deaths.get(key)
+        if death is None:
+            draw = Random(f"{self._seed} {key}").uniform(0.5, 1.5)  # noqa: S311 - seeded
+            death = self._deaths[key] = self._clock() + draw * self._stale_seconds
+            if len(self._deaths) > _REMEMBERED:
+                self._deaths.popitem(last=False)
+        return death if death <= self._clock() else None
+
+
+def require_seconds(text: str) -> float:
+    """Seconds as typed; UsageError unless they are a number from 0 to a day."""
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds <= 86_400:
+        raise UsageError(f"--stale-seconds {text} is out of range: give 0 to 86400 seconds.")
+    return seconds

@@ -1,0 +1,1 @@
+"""PostgreSQL as everybody here meets it: its address, its errors, and the rows of a query."""

@@ -1,0 +1,73 @@
+"""A part of a run that dies is told, and takes nothing with it that it need not."""
+
+import json
+import os
+import signal
+import time
+from pathlib import Path
+
+import psutil
+
+from tests.end_to_end.commands import LOCUST, PATIENCE, ROOT, pushfleet, started, until
+
+LOAD = ("run", "--devices", 200, "--rate", 80, "--run-time", "60s", "--seed", 6, "--run-id", "cut", "--json")
+SOON = 20.0  # seconds; Locust by itself lets workers go on for a minute after their master was killed
+
+
+def records(folder: Path) -> int:
+    return sum(path.stat().st_size for path in (folder / "journal").glob("*.open"))
+
+
+def children(pid: int, module: str) -> list[psutil.Process]:
+    found = psutil.Process(pid).children(recursive=True)
+    return [each for each in found if module in " ".join(each.cmdline())]
+
+
+def gone(process: psutil.Process) -> bool:
+    return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+
+
+def test_an_embedded_backend_that_is_killed_in_mid_run_is_told(tmp_path: Path) -> None:
+    folder = tmp_path / "results" / "runs" / "cut"
+    with started(*LOAD, cwd=tmp_path) as run:
+        until(lambda: records(folder) > 50_000, "some hundred operations are in the journal")
+        (backend,) = children(run.pid, "simulator.backend")
+        backend.kill()
+        until(lambda: gone(backend), "the backend is gone")
+        run.send_signal(signal.SIGINT)
+        out, err = run.communicate(timeout=PATIENCE)
+    summary = json.loads(out)
+    assert summary["verdict"] in {"unknown", "violated"}, err  # refused calls may break the errors gate
+    assert not any(summary["correctness"]["anomalies"].values())
+    assert any("The embedded backend ended in mid-run" in reason for reason in summary["reasons"])
+
+
+def test_workers_end_soon_after_a_master_that_was_killed_and_leave_their_part_behind(tmp_path: Path) -> None:
+    folder = tmp_path / "results" / "runs" / "cut"
+    with started(*LOAD, "--processes", 2, cwd=tmp_path) as run:
+        until(lambda: records(folder) > 50_000, "both workers record")
+        workers = children(run.pid, "locustfiles")
+        assert len(workers) == 2
+        os.kill(run.pid, signal.SIGKILL)
+        run.wait()
+        killed = time.monotonic()
+        until(lambda: all(map(gone, workers)), "the workers end")
+        assert time.monotonic() - killed < SOON
+    assert len(list((folder / "journal").glob("*.arrows"))) == 2
+    checked = pushfleet("check", folder, "--json", cwd=tmp_path)
+    assert (checked.code in {1, 2}, checked.anomalies) == (True, set()), checked.err  # the last calls were refused
+    assert checked.summary["operations"]["fail"] < 400
+    assert any("cut off" in reason for reason in checked.summary["reasons"])
+
+
+def test_picked_classes_that_live_no_scenario_asked_for_are_told_in_a_sentence(tmp_path: Path) -> None:
+    done = pushfleet(
+        *("-f", ROOT / "locustfiles" / "subscribe.py", "--headless", "-u", 5, "-t", "3s", "--devices", 50),
+        *("AppLaunch", "--scenario", "double_post"),
+        cwd=tmp_path,
+        command=LOCUST,
+    )
+    assert done.code == 64
+    assert "None of the user classes picked (AppLaunch) lives a scenario that takes part (double_post)" in done.err
+    assert "Traceback" not in done.err
+    assert list((tmp_path / "results" / "runs").iterdir()) == []

@@ -1,0 +1,130 @@
+"""A run's options are checked whole before anything starts: what reads back by pushing, and the run's own system."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from locustfiles._own_system import OwnSystem
+from locustfiles._push_readback import PushReadback
+from locustfiles._settings import Settings
+from scenarios import SCENARIOS
+from simulator.errors import UsageError
+
+HOST = {"host": "http://127.0.0.1:9", "client_key": "ck", "api_key": "ak"}
+GATEWAYS = "push?gateways=http://127.0.0.1:5005"
+
+
+def parsed(folder: Path, **options: Any) -> Settings:  # noqa: ANN401 - as typed
+    return Settings.parse({"results": str(folder / "runs"), **options})
+
+
+def refused(folder: Path, **options: Any) -> list[str]:  # noqa: ANN401 - as typed
+    with pytest.raises(UsageError) as error:
+        parsed(folder, **options)
+    return str(error.value).splitlines()
+
+
+def test_pushing_is_off_unless_asked_for(tmp_path: Path) -> None:
+    settings = parsed(tmp_path)
+    assert (settings.push, settings.own) == (None, OwnSystem())
+    assert set(settings.weights) == {name for name, each in SCENARIOS.items() if not each.pushes}
+
+
+@pytest.mark.parametrize(
+    ("spec", "share", "again"),
+    [
+        ("push", 0.05, "push?share=0.05"),
+        ("push?share=0.5", 0.5, "push?share=0.5"),
+        ("push?share=1", 1.0, "push?share=1"),
+        ("push?share=0", 0.0, "push?share=0"),
+        ("push?share=20%", 0.2, "push?share=0.2"),
+    ],
+)
+def test_a_share_of_the_people_is_pushed_to(tmp_path: Path, spec: str, share: float, again: str) -> None:
+    push = parsed(tmp_path, readback=[spec]).push
+    assert (push, str(push)) == (PushReadback(share, None), again)
+
+
+def test_a_store_and_pushes_can_both_be_read(tmp_path: Path) -> None:
+    settings = parsed(tmp_path, **HOST, readback=["sqlite:im.sqlite", GATEWAYS + "&share=0.1"])
+    assert settings.push == PushReadback(0.1, "http://127.0.0.1:5005")
+    assert settings.readback == settings.specs == ("sqlite:im.sqlite",)
+    assert settings.again["readback"] == ["sqlite:im.sqlite", GATEWAYS + "&share=0.1"]
+
+
+@pytest.mark.parametrize(
+    ("options", "complaint"),
+    [
+        ({"readback": ["push?share=2"]}, "--readback push?share=2 is no share of the people: give 0 to 1"),
+        ({"readback": ["push?share=-0.1"]}, "is no share of the people"),
+        ({"readback": ["push?share=nan"]}, "is no share of the people"),
+        ({"readback": ["push?share="]}, "is no share of the people"),
+        ({"readback": ["push?rate=3"]}, "--readback push takes share and gateways, not 'rate'"),
+        ({"readback": ["push", "push?share=1"]}, "--readback push was given 2 times"),
+        ({"readback": [GATEWAYS]}, "no --host was given"),
+        ({**HOST, "readback": ["push"]}, "--readback push needs to know who sees the pushes of --host"),
+        ({**HOST, "readback": ["push?gateways=ftp://127.0.0.1"]}, "is no URL of gateways"),
+        ({**HOST, "readback": ["push?gateways=http://10.0.0.9:5005"]}, "is not on this machine"),
+        ({"scenario": ["push_arrives"]}, "--scenario push_arrives pushes and waits for what that reaches"),
+        ({"scenario": ["push_arrives=2"], **HOST}, "add --readback push"),
+        ({"store": "mysql://me@db/im"}, "--store mysql:// names no database"),
+        ({"store": "nowhere/at/all.sqlite"}, "there is no folder"),
+        ({"store": "im.sqlite", **HOST}, "leave out --host, or --store"),
+        ({"backend_processes": "0"}, "--backend-processes 0 is not a whole number from 1 to 64"),
+        ({"backend_processes": "many"}, "--backend-processes many is not a whole number"),
+        ({"backend_processes": "2", **HOST}, "leave out --host, or --backend-processes"),
+        ({"gateway_fault": ["goaway=0.1"]}, "--gateway-fault is of gateways that the run starts itself"),
+        ({"gateway_fault": ["goaway"], "readback": ["push"]}, "--gateway-fault goaway is no fault with its share"),
+        ({"gateway_fault": ["goaway=0"], "readback": ["push"]}, "--gateway-fault goaway=0 is no fault with its share"),
+        ({"gateway_fault": ["goaway=2"], "readback": ["push"]}, "--gateway-fault goaway=2 is no fault with its share"),
+        ({"gateway_fault": ["slow=0.1"], "readback": [GATEWAYS], **HOST}, "is of gateways that the run starts itself"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_in_one_sentence(
+    options: dict[str, Any], complaint: str, tmp_path: Path
+) -> None:
+    (line,) = refused(tmp_path, **options)
+    assert complaint in line
+
+
+def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
+    lines = refused(
+        tmp_path,
+        readback=["push?share=7&gateways=nowhere&rate=1", "oracle:x"],
+        store="mysql://x",
+        backend_processes="-1",
+        gateway_fault=["goaway"],
+        devices="0",
+    )
+    assert len(lines) == 8
+
+
+def test_a_scenario_that_is_lived_only_when_asked_for_has_a_weight_then(tmp_path: Path) -> None:
+    asked = {"readback": ["push?share=0"], "scenario": ["push_arrives", "app_launch=3"]}
+    assert parsed(tmp_path, **asked).weights == {"push_arrives": 1.0, "app_launch": 3.0}
+
+
+def test_the_own_system_is_as_asked_for_and_told_again_without_a_password(tmp_path: Path) -> None:
+    store = "postgresql://me:s3cret@127.0.0.1:5/im"
+    settings = parsed(
+        tmp_path, store=store, backend_processes="4", readback=["push"], gateway_fault=["goaway=0.01", "slow=.5"]
+    )
+    assert settings.own.store is not None
+    assert settings.own.store.text == store
+    assert (settings.own.processes, settings.own.gateway_faults) == (4, ("goaway=0.01", "slow=.5"))
+    assert settings.specs == (store,)
+    assert settings.again == {
+        "gateway_fault": ["goaway=0.01", "slow=.5"],
+        "readback": ["push"],
+        "store": "postgresql://me@127.0.0.1:5/im",
+        "backend_processes": "4",
+    }
+    assert "s3cret" not in repr(settings)
+
+
+def test_a_password_of_a_read_back_is_not_told_again(tmp_path: Path) -> None:
+    spec = "postgresql://me:s3cret@127.0.0.1:5/im"
+    settings = parsed(tmp_path, **HOST, readback=[spec])
+    assert settings.specs == (spec,)
+    assert settings.again["readback"] == ["postgresql://me@127.0.0.1:5/im"]
