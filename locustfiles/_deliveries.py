@@ -1,22 +1,54 @@
 """Watching what reaches the gateways: their control listener is asked for what is new, while somebody waits for it."""
 
 import time
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Iterator
+from typing import Final, NamedTuple, Self
 
 import gevent
 import numpy as np
 from gevent.event import Event
 from numpy.typing import NDArray
 
+from results.journal.record import DEAD, GHOST, NO_REGISTER
 from simulator.client import HttpTransport, Request, Timeouts, TransportError
 from simulator.errors import CannotKnow
 from simulator.gateways.delivery import DELIVERY
+from simulator.gateways.reasons import number_of
 
 PERIOD: Final = 0.05  # seconds between two looks
 _PATIENCE: Final = 5_000_000_000  # ns without an answer from the listener before what it saw counts as not known
 _TIMEOUTS: Final = Timeouts(connect=2.0, answer=5.0)
+_FIELDS: Final = [
+    *("fleet", "reason", "owner", "sent", "status", "register", "value", "origin", "received", "answered")
+]
 _BEYOND: Final = 2**62  # the number of a delivery that there never is: asking for it tells how many there are
+
+# What Apple and Google say of a token that is none, or none of the app's; a backend may take it for dead.
+_CONDEMNING: Final = frozenset(map(number_of, ("BadDeviceToken", "INVALID_ARGUMENT")))
+
+
+class Found(NamedTuple):
+    """One delivery, as it concerns one fleet; a token of another fleet is a ghost in no known register."""
+
+    owner: int
+    sent: int
+    status: int
+    condemned: bool  # the token is dead, or never was one, said the provider
+    register: int
+    value: int
+    origin: int
+    received: int
+    answered: int
+
+    @classmethod
+    def all_of(cls, deliveries: NDArray[np.void], fleet: int) -> Iterator[Self]:
+        """Each of an array of DELIVERY, for the fleet of this number."""
+        for minted, reason, *fields in deliveries[_FIELDS].tolist():
+            owner, sent, status, register, value, origin, received, answered = fields
+            if minted != fleet:
+                register, origin, value = NO_REGISTER, NO_REGISTER, min(value, GHOST)
+            condemned = status in DEAD or reason in _CONDEMNING
+            yield cls(owner, sent, status, condemned, register, value, origin, received, answered)
 
 
 class Deliveries:

@@ -87,8 +87,15 @@ class Generator:
     def _make_pushes(self) -> Pushes:
         assignment = self.assignment
         client = Client(self._transport, client_key=assignment.client_key, api_key=assignment.api_key)
-        sampled = share_of_people(assignment.seed, assignment.push_share)
-        return Pushes(self._fleet, client, self._recorder, self.random("pushes"), sampled, assignment.gateways)
+        return Pushes(
+            self._fleet,
+            client,
+            self._recorder,
+            self.random("pushes"),
+            sampled=share_of_people(assignment.seed, assignment.push_share),
+            holds=self._lease.holds,
+            gateways=assignment.gateways,
+        )
 
     def random(self, name: str) -> Random:
         """A source of randomness of its own for whoever is called `name`, the same in every run with this seed."""

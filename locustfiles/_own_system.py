@@ -1,6 +1,5 @@
 """The system that a run starts for itself where no --host is given: its store, its processes, its gateways' faults."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Self
@@ -8,8 +7,8 @@ from typing import Any, Final, Self
 from simulator.backend.settings import MOST_PROCESSES
 from simulator.backend.stores import StoreSpec
 from simulator.errors import UsageError
+from simulator.gateways.faults import Faults
 
-_FAULT: Final = re.compile(r"[a-z0-9_-]+=(0?\.\d+|1(\.0+)?)")
 _UNSET: Final[tuple[object, ...]] = (None, "", [], ())
 
 
@@ -19,18 +18,22 @@ class OwnSystem:
 
     store: StoreSpec | None = None  # None: a file in the run's folder
     processes: int = 1  # of the backend
-    gateway_faults: tuple[str, ...] = ()  # NAME=SHARE: what the gateways do wrong
+    gateway_faults: tuple[str, ...] = ()  # as `Faults.parse` takes them: what the gateways do wrong
 
     @classmethod
     def parse(cls, options: Mapping[str, Any], *, host: str | None, gateways: bool) -> Self:
         """What the options as typed ask for; `gateways`: the run starts its own. UsageError with all mistakes."""
         faults = [str(fault) for fault in options.get("gateway_fault") or ()]
-        mistakes = [*_out_of_place(options, host, gateways=gateways), *_no_faults(faults)]
+        mistakes = [*_out_of_place(options, host, gateways=gateways)]
         store, processes = None, 1
         try:
             store = StoreSpec.parse(str(options["store"])) if options.get("store") else None
         except UsageError as error:
             mistakes += str(error).splitlines()
+        try:
+            Faults.parse(faults, seed=0)
+        except UsageError as error:
+            mistakes += str(error).replace("--fault", "--gateway-fault").splitlines()
         said = str(options.get("backend_processes") or 1)
         if said.isdecimal() and 1 <= int(said) <= MOST_PROCESSES:
             processes = int(said)
@@ -49,11 +52,3 @@ def _out_of_place(options: Mapping[str, Any], host: str | None, *, gateways: boo
         yield "--backend-processes is of the embedded backend: leave out --host, or --backend-processes."
     if not gateways and options.get("gateway_fault") not in _UNSET:
         yield "--gateway-fault is of gateways that the run starts itself: add --readback push, and no --host."
-
-
-def _no_faults(faults: list[str]) -> Iterator[str]:
-    for fault in faults:
-        name, _, share = fault.partition("=")
-        if not _FAULT.fullmatch(fault) or not float(share) > 0:
-            example = f"{name or 'goaway'}=0.01"
-            yield f"--gateway-fault {fault} is no fault with its share of requests: write it as in {example}."

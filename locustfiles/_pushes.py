@@ -18,12 +18,11 @@ from gevent.lock import BoundedSemaphore
 from gevent.pool import Group
 from numpy.typing import NDArray
 
-from locustfiles._deliveries import Deliveries
-from results.journal.record import NO_RC, NO_ROWS, Outcome
+from locustfiles._deliveries import Deliveries, Found
+from results.journal.record import NO_RC, NO_ROWS, NOBODY, Outcome
 from simulator.client import Answer, Client, Fault, Pushed, PushEntry
 from simulator.client import Outcome as ClientOutcome
 from simulator.fleet import Fleet
-from simulator.gateways.delivery import NOBODY
 from simulator.phones import Seen
 from simulator.tokens.mark import Mark
 
@@ -55,7 +54,7 @@ class _Push:
 
 
 class Pushes:
-    """The pushes of one worker. `sampled` tells whose scenarios are followed by a push.
+    """The pushes of one worker, to whom it `holds`; `sampled` tells whose scenarios are followed by one.
 
     `gateways` is the URL of the gateways' control listener; CannotKnow if it does not answer.
     """
@@ -68,12 +67,14 @@ class Pushes:
         rng: Random,
         sampled: Callable[[int], bool],
         gateways: str,
+        holds: Callable[[int], bool],
     ) -> None:
         self._fleet = fleet
         self._client = client
         self._recorder = recorder
         self._rng = rng
         self._sampled = sampled
+        self._holds = holds
         self._mine: dict[tuple[int, int], _Push] = {}  # all there ever were: a delivery may come late, or again
         self._open: set[_Push] = set()  # those that may have been carried out and are not known to be closed
         self._waiting: set[int] = set()  # people
@@ -105,19 +106,21 @@ class Pushes:
         self._followers.spawn(self._sample, owner, scenario, pause)
 
     def _take(self, found: NDArray[np.void]) -> None:
-        """Keep those of the deliveries that are of pushes of this worker."""
-        marked = found[found["owner"] != NOBODY]
-        for row in marked:
-            push = self._mine.get((int(row["owner"]), int(row["sent"])))
-            if push is None:
-                continue
-            if not push.sent <= int(row["received"]) <= time.monotonic_ns():
-                self.broken = "the gateways date deliveries by another clock than this machine's"
-                continue
-            seen = Seen(int(row["register"]), int(row["value"]), int(row["status"]))
-            push.seen.append(seen)
-            push.tokens.add((int(row["origin"]), seen.value))
-            self._recorder.delivery(push.owner, push.sent, seen, row)
+        """Keep the deliveries of pushes of this worker, and what a provider said of other pushes' dead tokens."""
+        for one in Found.all_of(found, self._fleet.number):
+            push = self._mine.get((one.owner, one.sent))
+            if push is not None:
+                self._keep(push, one)
+            elif one.condemned and one.register and self._is_ours(one.register):
+                self._recorder.delivery(NOBODY, 0, one)
+
+    def _keep(self, push: _Push, one: Found) -> None:
+        if not push.sent <= one.received <= time.monotonic_ns():
+            self.broken = "the gateways date deliveries by another clock than this machine's"
+            return
+        push.seen.append(Seen(one.register, one.value, one.status))
+        push.tokens.add((one.origin, one.value))
+        self._recorder.delivery(push.owner, push.sent, one)
 
     def stop(self) -> None:
         """Wait, within bounds, for what is under way, and journal how far the deliveries of the rest are known."""
@@ -132,6 +135,10 @@ class Pushes:
             self._recorder.closed(push.owner, push.sent, self._deliveries.known_until, NO_ROWS, Outcome.INFO)
         self._deliveries.close()
         self.broken = self.broken or self._deliveries.broken
+
+    def _is_ours(self, register: int) -> bool:
+        device = register >> 24
+        return device < self._fleet.devices and self._holds(self._fleet.home(device))
 
     def _new(self, owner: int) -> _Push:
         sent = time.monotonic_ns()

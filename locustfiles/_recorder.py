@@ -3,16 +3,16 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from results.journal.record import ABSENT, NO_RC, NO_REGISTER, NO_ROWS, NOBODY, Call, Outcome
+from results.journal.record import ABSENT, CONDEMNED, NO_RC, NO_REGISTER, NO_ROWS, NOBODY, Call, Outcome
 from simulator.client import Fault, Pushed
 from simulator.client import Outcome as ClientOutcome
-from simulator.phones import Kind, Operation, Seen
+from simulator.phones import Kind, Operation
 from simulator.tokens import PushType
 
 if TYPE_CHECKING:
-    import numpy as np
     from locust.env import Environment
 
+    from locustfiles._deliveries import Found
     from results.journal import Writer
 
 
@@ -65,11 +65,11 @@ class Recorder:
             context={},
         )
 
-    def delivery(self, owner: int, marked: int, seen: Seen, row: "np.void") -> None:
-        """Keep one delivery of a push; `row` is of DELIVERY."""
-        origin, answered, received = int(row["origin"]), int(row["answered"]), int(row["received"])
-        what = (seen.status, NO_ROWS, NO_RC, owner, seen.register, seen.value, origin)
-        self._append(Call.DELIVERY, Outcome.OK, 0, 0, *what, answered, marked, received)
+    def delivery(self, owner: int, marked: int, found: "Found") -> None:
+        """Keep one delivery of a push to `owner` whose mark says `marked`."""
+        rc = CONDEMNED if found.condemned else NO_RC
+        what = (found.status, NO_ROWS, rc, owner, found.register, found.value, found.origin)
+        self._append(Call.DELIVERY, Outcome.OK, 0, 0, *what, found.answered, marked, found.received)
 
     def closed(self, owner: int, marked: int, known: int, tokens: int, outcome: Outcome) -> None:
         """Keep what is known at `known` of a push: the number of its tokens, or that it is not closed."""

@@ -11,14 +11,15 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from results.journal.record import Call, Outcome
+from results.journal.record import NOBODY, Call, Outcome
 
 _HALF: Final = np.int64(32)  # keys hold a dense register number above these bits and a rank below them
 
 
 def stale_ages(records: NDArray[np.void]) -> NDArray[np.int64]:
     """Ages in ns of every minted token that a push delivered, ascending: shape (n,), 0 for a fresh one."""
-    delivered = records[(records["call"] == Call.DELIVERY) & (records["value"] >= 0)]
+    ours = (records["call"] == Call.DELIVERY) & (records["owner"] != NOBODY)  # others' pushes began nobody knows when
+    delivered = records[ours & (records["value"] >= 0)]
     if not len(delivered):
         return np.empty(0, np.int64)
     writes = records[(records["call"] == Call.SUBSCRIBE) & (records["outcome"] != Outcome.FAIL)]

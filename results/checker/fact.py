@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from results.journal.record import ABSENT, DEAD, RECORD, Call, Outcome
+from results.journal.record import ABSENT, CONDEMNED, DEAD, RECORD, Call, Outcome
 
 
 class Fact(NamedTuple):
@@ -51,8 +51,8 @@ class Fact(NamedTuple):
 
     @property
     def dead(self) -> bool:
-        """A push whose provider said that the token is dead."""
-        return self.call == Call.DELIVERY and self.status in DEAD
+        """A push whose provider said that the token is dead, or never was one."""
+        return self.call == Call.DELIVERY and (self.status in DEAD or self.rc == CONDEMNED)
 
     @property
     def found_nothing(self) -> bool:

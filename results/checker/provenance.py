@@ -114,7 +114,7 @@ def _deliveries(facts: Sequence[Fact]) -> Iterator[Evidence]:
     """
     receipts: dict[tuple[int, int, int, int], list[Fact]] = {}
     for fact in facts:
-        if fact.call == Call.DELIVERY and fact.is_read and fact.value >= 0:
+        if fact.call == Call.DELIVERY and fact.is_read and fact.value >= 0 and fact.owner != NOBODY:
             receipts.setdefault((fact.owner, fact.sent, fact.origin, fact.value), []).append(fact)
     for same in receipts.values():
         settled = min((fact for fact in same if _for_good(fact)), key=lambda fact: fact.intended, default=None)

@@ -13,7 +13,19 @@ from numpy.typing import NDArray
 from results.checker.evidence import Evidence
 from results.checker.fact import facts_of
 from results.checker.rule import Rule
-from results.journal.record import ABSENT, DEAD, GHOST, NO_RC, NO_REGISTER, NO_ROWS, RECORD, Call, Outcome
+from results.journal.record import (
+    ABSENT,
+    CONDEMNED,
+    DEAD,
+    GHOST,
+    NO_RC,
+    NO_REGISTER,
+    NO_ROWS,
+    NOBODY,
+    RECORD,
+    Call,
+    Outcome,
+)
 
 _TOUCHES: Final = (Call.SUBSCRIBE, Call.UNSUBSCRIBE)
 
@@ -131,13 +143,14 @@ def ghosts(records: NDArray[np.void], *, fresh: bool) -> Iterator[Evidence]:
 def chances(records: NDArray[np.void], absent: NDArray[np.void]) -> dict[str, int]:
     """What a run's pushes gave a chance to show; `absent` are `absences` of the records."""
     ends = _where(records, records["call"] == Call.CLOSED)
-    delivered = _where(records, records["call"] == Call.DELIVERY)
+    delivered = _where(records, (records["call"] == Call.DELIVERY) & (records["owner"] != NOBODY))
     known = np.concatenate([_pushes(delivered), _pushes(ends)])
+    dead = np.isin(delivered["status"], DEAD) | (delivered["rc"] == CONDEMNED)
     return {
         "pushes": len(np.unique(known)),
         "closed_pushes": int(np.count_nonzero(ends["outcome"] == Outcome.OK)),
         "push_absences": len(absent),
-        "dead_tokens_pushed": int(np.count_nonzero(np.isin(delivered["status"], DEAD))),
+        "dead_tokens_pushed": int(np.count_nonzero(dead)),
     }
 
 

@@ -60,9 +60,10 @@ class Story:
         """What a read found, without a full stop."""
         what = "nothing" if fact.value == ABSENT else self.token(fact.value)
         if fact.call == Call.DELIVERY:
+            begun = "A push of somebody else's" if fact.owner == NOBODY else f"A push begun at {self.at(fact.sent)}"
             did = "did not reach it" if fact.value == ABSENT else f"delivered {what}"
             whose = "" if fact.register else f" for {self.person(fact.owner)}"
-            return f"A push begun at {self.at(fact.sent)}{whose} {did}"
+            return f"{begun}{whose} {did}"
         if fact.call == Call.UNSUBSCRIBE:
             what = "a subscription" if fact.rows > 0 else "nothing"
             return f"The unsubscribe begun at {self.at(fact.sent)} removed {what}"

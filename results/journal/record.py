@@ -36,12 +36,15 @@ class Outcome(IntEnum):
 
 
 # A push is known by (owner, sent): the person and the moment that its mark names. All its deliveries bear both.
-# DELIVERY: `done` is when the gateway had received it, `status` what it answered (0: nothing), and `intended` when.
+# DELIVERY: `done` is when the gateway had received it, `status` what it answered (0: nothing), and `intended` when. One
+# of NOBODY is of no push that is known, with 0 for `sent`: it is kept for what the provider said of the token.
 # CLOSED ends every push that may have been carried out. OK: the backend says that it attempted deliveries to `rows`
 # tokens and is done, and as many were seen at the gateways; it chose them between `sent` and `done`. INFO: that is not
 # known, and what the gateways received after `done` may not be in the journal.
 
-DEAD: Final = (404, 410)  # a DELIVERY's status: the provider says that the token is dead, which a backend may remove
+# A provider's words about a token that allow a backend to remove it: a DELIVERY's status, or CONDEMNED as its rc.
+DEAD: Final = (404, 410)
+CONDEMNED: Final = 1
 
 ABSENT: Final = -1  # a delete's value, and that of a read that found nothing
 GHOST: Final = -2  # a read found a token nobody minted
@@ -65,7 +68,7 @@ RECORD: Final = np.dtype(
         ("scenario", "u1"),
         ("status", "<u2"),  # HTTP status, 0 = no answer
         ("rows", "<i2"),  # an unsubscribe's `n`; how many tokens a closed push was sent to; or NO_ROWS
-        ("rc", "<i4"),  # the answer's RC, or NO_RC
+        ("rc", "<i4"),  # the answer's RC; a delivery: CONDEMNED where the token is; or NO_RC
         ("owner", "<u4"),  # the person; for a read: whom the row names or the push was for, STRANGER, or NOBODY
         ("register", "<u8"),  # device << 24 | install << 8 | type; 0 = none, or one that nobody can tell
         ("value", "<i8"),  # the token written or read: run << 20 | generation; or ABSENT, GHOST, TRUNCATED, FOLDED

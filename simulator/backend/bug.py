@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from simulator.backend.app import App
+from simulator.backend.push import Pipeline
 from simulator.backend.store import Store
 
 _HASHES: Final = 2**32
@@ -23,6 +24,7 @@ class Bug:
     shows: tuple[str, ...]
     store: type[Store] = Store
     app: type[App] = App
+    push: type[Pipeline] = Pipeline
 
 
 class Share:

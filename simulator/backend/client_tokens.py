@@ -19,6 +19,11 @@ class Issued(NamedTuple):
     expires: int
 
 
+def digest_of(token: str) -> str:
+    """What a store keeps of a token that was revoked: it is a secret."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
 class ClientTokens:
     """Issues and verifies client tokens; `life` in seconds, `clock` in seconds since 1970 (UTC).
 
@@ -30,11 +35,11 @@ class ClientTokens:
         self._key = hashlib.sha256(secret.encode()).digest()
         self._life = life
         self._clock = clock
-        self._verified: dict[str, tuple[str, float]] = {}
+        self._verified: dict[str, tuple[str, float, int]] = {}
 
-    def issue(self, client_id: str) -> Issued:
-        """A token for this client, good from now on for the tokens' life."""
-        now = int(self._clock())
+    def issue(self, client_id: str, *, after: int = 0) -> Issued:
+        """A token for this client, good from now on for the tokens' life; `iat` is later than the second `after`."""
+        now = max(int(self._clock()), after + 1)
         expires = int(now + self._life)
         claims = {"id": client_id, "exp": expires, "iat": now}
         return Issued(jwt.encode(claims, self._key, algorithm=_ALGORITHM), expires)
@@ -46,8 +51,13 @@ class ClientTokens:
             return None
         return found[0]
 
-    def _verify(self, token: str) -> tuple[str, float] | None:
-        """The (id, expiry) of a token with our signature. Expired ones too: only the clock changes the verdict."""
+    def issued_at(self, token: str) -> int:
+        """The second that a token was issued in; 0 if it does not say, or is not ours."""
+        found = self._verified.get(token) or self._verify(token)
+        return 0 if found is None else found[2]
+
+    def _verify(self, token: str) -> tuple[str, float, int] | None:
+        """The (id, expiry, second of issue) of a token with our signature, expired or not: that the clock decides."""
         try:
             claims = jwt.decode(
                 token,
@@ -62,5 +72,7 @@ class ClientTokens:
             return None
         if len(self._verified) >= _REMEMBERED:
             self._verified.clear()
-        self._verified[token] = client, expires
-        return client, expires
+        issued = claims.get("iat")
+        found = client, expires, int(issued) if isinstance(issued, int | float) else 0
+        self._verified[token] = found
+        return found

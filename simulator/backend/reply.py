@@ -54,5 +54,10 @@ INVALID_API_KEY: Final = error(401, "Unauthorized", "INVALID_API_KEY", "Invalid 
 MISSING_API_KEY: Final = error(401, "Unauthorized", "MISSING_API_KEY", "API key is required")
 INVALID_CLIENT_KEY: Final = error(403, "Forbidden", "INVALID_CLIENT_KEY", "Invalid client key")
 CLIENT_NOT_FOUND: Final = error(404, "Not Found", "CLIENT_NOT_FOUND", "Client not found")
+PUSH_NOT_FOUND: Final = error(404, "Not Found", "PUSH_NOT_FOUND", "No such push")
+PUSH_UNAVAILABLE: Final = error(503, "Service Unavailable", "PUSH_UNAVAILABLE", "There is no provider to push to")
+PUSH_QUEUE_FULL: Final = error(
+    503, "Service Unavailable", "PUSH_QUEUE_FULL", "Too many pushes are under way", (("retry-after", "1"),)
+)
 NOT_FOUND: Final = error(404, "Not Found", "NOT_FOUND", "No such path")
 INTERNAL_ERROR: Final = error(500, "Internal Server Error", "INTERNAL_ERROR", "The request failed")

@@ -23,6 +23,8 @@ from simulator.backend.bugs import BUGS
 from simulator.backend.client_tokens import ClientTokens
 from simulator.backend.database import DatabaseError
 from simulator.backend.listening import reserved
+from simulator.backend.push import Providers
+from simulator.backend.pusher import NoPusher, Pusher
 from simulator.backend.rsgi import Rsgi
 from simulator.backend.settings import Settings
 from simulator.errors import CannotKnow
@@ -56,7 +58,12 @@ async def open_app(settings: Settings) -> App:
         await store.prepare()
     except DatabaseError as error:
         raise settings.store.unusable(error) from error
-    return bug.app(store, Authentication(Keys(settings.client_key, settings.api_key), tokens), tokens)
+    pusher: Pusher = NoPusher()
+    if settings.providers is not None:
+        pipeline = bug.push.to(store, Providers.read(settings.providers))
+        await pipeline.prepare()
+        pusher = pipeline
+    return bug.app(store, Authentication(Keys(settings.client_key, settings.api_key), tokens), tokens, pusher)
 
 
 async def _serve(settings: Settings, address: str, port: int, ready: Callable[[str], None]) -> None:
@@ -74,6 +81,7 @@ async def _serve(settings: Settings, address: str, port: int, ready: Callable[[s
         await asyncio.wait([serving], timeout=_GRACE_SECONDS)
     finally:
         serving.cancel()
+        await app.pusher.close()
         await app.store.database.close()
 
 

@@ -1,15 +1,17 @@
 """The gateways, started and ended by the process that has pushes sent to them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
 from simulator.child import Child
+from simulator.gateways.addresses import option_of
 
 FILE: Final = "gateways.json"
 _NAME: Final = "the push gateways"
 _MODULE: Final = "simulator.gateways"
+_ANY_PORTS: Final[Mapping[str, int]] = {}
 
 
 class Gateways:
@@ -34,14 +36,18 @@ class Gateways:
         faults: Sequence[str] = (),
         stale_seconds: float = 2.0,
         seed: int = 0,
+        host: str = "127.0.0.1",
+        ports: Mapping[str, int] = _ANY_PORTS,
     ) -> Self:
         """Start them with keys and journal in `folder`, and wait up to 30 seconds for them to be ready.
 
         `fleet` is the directory of the fleet whose tokens are current or superseded; without it every authentic token
-        is current. Raises UsageError for options they cannot be started with, CannotKnow if they do not come up.
+        is current. `ports` are by the names of LISTENERS; those left out are any that are free. Raises UsageError for
+        options they cannot be started with, CannotKnow if they do not come up.
         """
         options = [f"--folder={folder}", f"--front={front}", f"--stale-seconds={stale_seconds}", f"--seed={seed}"]
         options += [f"--fault={fault}" for fault in faults]
+        options += [f"--host={host}", *(f"{option_of(name)}={port}" for name, port in ports.items())]
         options += [f"--fleet={fleet}"] if fleet is not None else []
         return cls(Child.start(_NAME, _MODULE, options, {}), folder)
 

@@ -22,7 +22,7 @@ OK = b'{"RC":0,"RM":"OK","result":{}}'
 def delivery(mark: Mark | None, register: int, value: int, received: int, **other: int) -> bytes:
     """One delivery's record; `other` are fields of `Delivery`."""
     owner, sent = (mark.person, mark.sent) if mark is not None else (NOBODY, 0)
-    said = {"status": 200, "reason": 0, "push_type": 0, "fleet": 1, "origin": register, **other}
+    said = {"status": 200, "reason": 0, "push_type": 0, "fleet": mark.fleet if mark else 1, "origin": register, **other}
     return PACK.pack(
         *Delivery(
             provider=Provider.APNS,

@@ -14,15 +14,17 @@ from locustfiles import _deliveries, _pushes
 from locustfiles._pushes import Pushes, share_of_people
 from locustfiles._recorder import Recorder
 from results.checker.fact import Fact
-from results.journal.record import ABSENT, NO_RC, NO_ROWS, Call, Outcome
+from results.journal.record import ABSENT, GHOST, NO_RC, NO_ROWS, NOBODY, TRUNCATED, Call, Outcome
 from simulator.client import Client, Fault, Response
 from simulator.errors import CannotKnow
 from simulator.fleet import Fleet
+from simulator.gateways.reasons import number_of
 from simulator.phones import Seen
 from simulator.tokens.mark import Mark
 from tests.locustfiles.gateways import OK, Listener, Platform, delivery
 
 IOS, FCM = 3 << 24 | 1, 4 << 24 | 4
+STRANGERS = 9 << 24 | 1  # of a person who is another worker's
 TOKEN = 1 << 20 | 7
 ANNE, SCENARIO = 5, 2
 
@@ -40,7 +42,15 @@ class Worker:
         environment = SimpleNamespace(events=SimpleNamespace(request=fire))
         recorder = Recorder(journal, environment)  # type: ignore[arg-type]
         client = Client(platform, client_key="client-key", api_key="api-key")
-        self.pushes = Pushes(self.fleet, client, recorder, Random(1), share_of_people(7, share), url)
+        self.pushes = Pushes(
+            self.fleet,
+            client,
+            recorder,
+            Random(1),
+            sampled=share_of_people(7, share),
+            holds=lambda person: person != self.fleet.home(STRANGERS >> 24),
+            gateways=url,
+        )
 
     def of(self, call: Call) -> list[Fact]:
         return [fact for fact in self.facts if fact.call == call]
@@ -261,3 +271,46 @@ def test_only_the_sampled_are_pushed_to_and_the_seed_says_who_that_is(start: Sta
     assert sampled != [person for person in range(10_000) if share_of_people(8, 0.05)(person)]
     assert all(map(share_of_people(7, 1.0), range(100)))
     assert not any(map(share_of_people(7, 0.0), range(100)))
+
+
+def test_a_token_of_another_fleet_is_nobodys_here(start: Start, listener: Listener) -> None:
+    def arrive(mark: Mark) -> None:
+        now = time.monotonic_ns()
+        listener.journal.append(delivery(mark, IOS, TOKEN, now, fleet=mark.fleet + 1))
+        listener.journal.append(delivery(mark, 0, TRUNCATED, now, fleet=0))
+        listener.journal.append(delivery(mark, IOS, TRUNCATED, now))
+
+    worker = start(platform=Platform(arrive, tokens=3))
+    assert worker.pushes.push(ANNE, SCENARIO, 11) == [
+        Seen(0, GHOST, 200),
+        Seen(0, TRUNCATED, 200),
+        Seen(IOS, TRUNCATED, 200),
+    ]
+    assert [(fact.register, fact.value, fact.origin) for fact in worker.of(Call.DELIVERY)] == [
+        (0, GHOST, 0),
+        (0, TRUNCATED, 0),
+        (IOS, TRUNCATED, IOS),
+    ]
+
+
+def test_what_providers_say_of_tokens_is_kept_whoever_pushed_and_where_it_bears_no_mark(
+    start: Start, listener: Listener
+) -> None:
+    now = time.monotonic_ns()
+    worker = start((IOS, TOKEN))
+    number = worker.fleet.number
+    listener.journal += [
+        delivery(None, IOS, 2, now, status=410, fleet=number),
+        delivery(Mark(number, 2, now), IOS, 3, now, status=404, fleet=number),
+        delivery(None, IOS, 4, now, status=400, reason=number_of("BadDeviceToken"), fleet=number),
+        delivery(None, IOS, 5, now, status=400, reason=number_of("PayloadEmpty"), fleet=number),
+        delivery(None, IOS, 6, now, status=200, fleet=number),
+        delivery(None, STRANGERS, 7, now, status=410, fleet=number),
+        delivery(None, 0, GHOST, now, status=400, reason=number_of("BadDeviceToken"), fleet=0),
+        delivery(None, 99 << 24 | 1, 8, now, status=410, fleet=number),
+        delivery(None, IOS, 9, now, status=410, fleet=number + 1),
+    ]
+    worker.pushes.push(ANNE, SCENARIO, 11)
+    kept = [fact for fact in worker.of(Call.DELIVERY) if fact.owner == NOBODY]
+    assert [(fact.value, fact.sent, fact.dead) for fact in kept] == [(2, 0, True), (3, 0, True), (4, 0, True)]
+    assert [fact.outcome for fact in worker.of(Call.CLOSED)] == [Outcome.OK]

@@ -13,7 +13,7 @@ from results.checker.projection import Frame, Projection
 from results.checker.prunes import explained
 from results.checker.register import Legality, judge_register
 from results.checker.rule import MISSING
-from results.journal.record import Call, Outcome
+from results.journal.record import CONDEMNED, NOBODY, Call, Outcome
 from tests.results.checker.exhaustive import REMOVAL, linearizable, random_history, with_removals
 from tests.results.checker.journal import ANNE, BEGAN, BOB, DEVICE, RUN, Journal, shown, texts, unknown_for
 
@@ -37,6 +37,24 @@ def test_a_token_that_no_provider_called_dead_may_not(status: int) -> None:
     journal = Journal().subscribe(7, 0.1, 0.2).push(7, 1.0, 1.1, status=status)
 
     assert shown(journal.read_back(None, 12.0).judged()) == {"missing_device": 1}
+
+
+def test_a_token_that_its_provider_never_knew_may_be_removed_too() -> None:
+    journal = Journal().subscribe(7, 0.1, 0.2).push(7, 1.0, 1.1, status=400)
+    journal.rows[-1] = (*journal.rows[-1][:6], CONDEMNED, *journal.rows[-1][7:])
+
+    assert journal.read_back(None, 12.0).judged().verdict == "pass"
+
+
+def test_what_is_said_of_a_token_in_somebody_elses_push_counts_and_is_no_push_of_ours() -> None:
+    journal = (
+        Journal().subscribe(7, 0.1, 0.2).push(7, -1000.0, 1.1, NOBODY, **DEAD).push(7, -1000.0, 1.2, NOBODY, **DEAD)
+    )
+    judged = journal.read_back(None, 12.0).judged()
+
+    assert (judged.verdict, judged.coverage["pushes"]) == ("pass", 0)
+    stale = Journal().subscribe(7, 0.1, 0.2).subscribe(8, 0.3, 0.4).push(7, -1000.0, 5.0, NOBODY, **DEAD)
+    assert stale.read_back(8, 12.0).judged().verdict == "pass"
 
 
 def test_a_dead_token_may_stay() -> None:

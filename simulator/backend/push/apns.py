@@ -1,0 +1,83 @@
+"""APNs by aioapns: one HTTP/2 connection pool with an ES256 provider token."""
+
+import ssl
+from typing import Any, Final
+
+from aioapns import APNs, NotificationRequest, PushType
+from aioapns.connection import APNsTLSClientProtocol
+from aioapns.exceptions import ConnectionError as Unconnected
+from aioapns.exceptions import MaxAttemptsExceeded
+
+from simulator.backend.push.outcome import BUSY, DEAD, DELIVERED, REFUSED, Fate, Outcome, by_status
+from simulator.backend.push.providers import Providers
+from simulator.backend.pusher import Payload, Subscription
+
+VOIP: Final = "ios-voip"
+_DEAD_REASONS: Final = frozenset({"BadDeviceToken", "Unregistered", "ExpiredToken"})
+_MOST_CONNECTIONS: Final = 4
+
+
+class ApnsSender:
+    """`ios` goes to the app's topic, `ios-voip` to its VoIP topic and nowhere else."""
+
+    def __init__(self, providers: Providers) -> None:
+        self._topic, self._voip_topic = providers.apns_topic, providers.apns_voip_topic
+        self._client = APNs(
+            key=providers.apns_key.read_text(),
+            key_id=providers.apns_key_id,
+            team_id=providers.apns_team,
+            topic=providers.apns_topic,
+            max_connections=_MOST_CONNECTIONS,
+            max_connection_attempts=1,  # it would send again by itself what a lost connection may have delivered
+            ssl_context=ssl.create_default_context(cafile=str(providers.authority)),
+            err_func=_say_nothing,
+        )
+        address = providers.apns
+        self._client.pool.protocol_class = type(
+            "GatewayProtocol", (APNsTLSClientProtocol,), {"APNS_SERVER": address.host, "APNS_PORT": address.port}
+        )
+
+    def topic_of(self, subscription: Subscription) -> str:
+        """Where a subscription's pushes go."""
+        return self._voip_topic if subscription.type == VOIP else self._topic
+
+    async def send(self, subscription: Subscription, payload: Payload) -> Outcome:
+        """Make one attempt."""
+        topic = self.topic_of(subscription)
+        request = NotificationRequest(
+            device_token=subscription.token,
+            message=message_of(payload),
+            time_to_live=payload.expiry,
+            collapse_key=payload.collapse_key,
+            push_type=PushType.VOIP if topic == self._voip_topic else PushType.ALERT,
+            apns_topic=topic,
+        )
+        try:
+            result = await self._client.send_notification(request)
+        except (MaxAttemptsExceeded, Unconnected, OSError):
+            return BUSY
+        if result.is_successful:
+            return DELIVERED
+        if result.description in _DEAD_REASONS:
+            return DEAD if result.timestamp is None else Outcome(Fate.DEAD, dead_since=int(result.timestamp))
+        outcome = by_status(int(result.status))
+        return REFUSED if outcome is DELIVERED else outcome
+
+    async def close(self) -> None:
+        """Close the connections."""
+        self._client.pool.close()
+
+
+def message_of(payload: Payload) -> dict[str, Any]:
+    """A payload as APNs takes it."""
+    alert: Any = payload.alert
+    if alert is None or isinstance(alert, str):
+        parts = {"title": payload.title, "body": alert if alert is not None else payload.body}
+        alert = {name: text for name, text in parts.items() if text is not None} if payload.title else parts["body"]
+    aps = {"alert": alert, "badge": payload.badge, "sound": payload.sound, "thread-id": payload.topic}
+    said = {name: value for name, value in aps.items() if value is not None}
+    return {"aps": said, "type": payload.type} if payload.type is not None else {"aps": said}
+
+
+async def _say_nothing(_: NotificationRequest, __: object) -> None:
+    """A refusal is an outcome; aioapns would log it as an error."""

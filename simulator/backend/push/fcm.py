@@ -1,0 +1,109 @@
+"""FCM's HTTP v1 API by httpx, with OAuth by google-auth, Google's own library.
+
+firebase-admin, the official client, can be pointed at another address only by changing a private attribute of its own.
+"""
+
+import asyncio
+import ssl
+from typing import Any, Final
+
+import httpx
+import requests
+from google.auth.exceptions import GoogleAuthError
+from google.auth.transport.requests import Request
+from google.oauth2.service_account import Credentials
+
+from simulator.backend.push.outcome import BUSY, DEAD, DELIVERED, REFUSED, Fate, Outcome, by_status, seconds
+from simulator.backend.push.providers import Providers
+from simulator.backend.pusher import Payload, Subscription
+
+_SCOPE: Final = "https://www.googleapis.com/auth/firebase.messaging"
+_FCM_ERROR: Final = "type.googleapis.com/google.firebase.fcm.v1.FcmError"
+_DEAD_CODES: Final = frozenset({"UNREGISTERED", "INVALID_ARGUMENT"})  # of FcmError: the token is at fault
+_FID_CHARACTERS: Final = 22
+_SECONDS: Final = 10.0
+
+
+class FcmSender:
+    """The types `fcm` and `android`; a token of 22 characters is an installation id and goes into its own field."""
+
+    def __init__(self, providers: Providers) -> None:
+        self._url = f"{providers.fcm_url}/v1/projects/{providers.fcm_project}/messages:send"
+        self._credentials: Any = Credentials.from_service_account_file(str(providers.fcm_account), scopes=[_SCOPE])
+        self._session = requests.Session()
+        self._session.trust_env = False  # no proxy of the environment's
+        self._session.verify = str(providers.authority)
+        self._refreshing = asyncio.Lock()
+        context = ssl.create_default_context(cafile=str(providers.authority))
+        self._client = httpx.AsyncClient(http2=True, verify=context, timeout=_SECONDS, trust_env=False)
+
+    async def send(self, subscription: Subscription, payload: Payload) -> Outcome:
+        """Make one attempt."""
+        try:
+            bearer = await self._bearer()
+            answer = await self._client.post(
+                self._url,
+                json={"message": message_of(subscription.token, payload)},
+                headers={"authorization": f"Bearer {bearer}"},
+            )
+        except (httpx.HTTPError, GoogleAuthError, requests.RequestException):
+            return BUSY
+        if answer.status_code == 401:  # the provider has forgotten the token it gave: ask for another
+            self._credentials.token = None
+            return BUSY
+        return _outcome(answer)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.aclose()
+        self._session.close()
+
+    async def _bearer(self) -> str:
+        async with self._refreshing:
+            if not self._credentials.valid:
+                await asyncio.to_thread(self._credentials.refresh, Request(self._session))
+        return str(self._credentials.token)
+
+
+def _outcome(answer: httpx.Response) -> Outcome:
+    if answer.is_success:
+        return DELIVERED
+    if _fcm_error(answer) in _DEAD_CODES:
+        return DEAD
+    outcome = by_status(answer.status_code)
+    if outcome.fate is Fate.BUSY:
+        return Outcome(Fate.BUSY, retry_after=seconds(answer.headers.get("retry-after")))
+    return REFUSED
+
+
+def _fcm_error(answer: httpx.Response) -> str:
+    """The code of an FcmError among an error's details."""
+    try:
+        details = answer.json()["error"]["details"]
+        return next((str(one["errorCode"]) for one in details if one.get("@type") == _FCM_ERROR), "")
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return ""
+
+
+def message_of(token: str, payload: Payload) -> dict[str, Any]:
+    """A payload as FCM takes it: a text is shown, a key is localised by the app."""
+    target = {"fid" if len(token) == _FID_CHARACTERS else "token": token}
+    notification: dict[str, Any] = {"title": payload.title, "body": payload.body}
+    android: dict[str, Any] = {"sound": payload.sound, "icon": payload.icon}
+    if isinstance(payload.alert, str):
+        notification["body"] = payload.alert
+    elif payload.alert is not None:
+        android |= {"body_loc_key": payload.alert["loc-key"], "body_loc_args": payload.alert["loc-args"]}
+    if payload.badge is not None:
+        android["notification_count"] = payload.badge
+    shown = {"notification": {name: value for name, value in android.items() if value is not None}}
+    options = {
+        "collapse_key": payload.collapse_key,
+        "ttl": f"{payload.expiry}s" if payload.expiry is not None else None,
+    }
+    return {
+        **target,
+        "notification": {name: value for name, value in notification.items() if value is not None},
+        "android": {**shown, **{name: value for name, value in options.items() if value is not None}},
+        **({"data": {"type": payload.type}} if payload.type is not None else {}),
+    }

@@ -1,0 +1,163 @@
+"""From a push to its deliveries: a bounded queue, workers for each provider, and a log of what became of each push."""
+
+import asyncio
+import contextlib
+import logging
+import random
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Self
+
+from simulator.backend import reply
+from simulator.backend.database import DatabaseError
+from simulator.backend.push.apns import VOIP, ApnsSender
+from simulator.backend.push.fcm import FcmSender
+from simulator.backend.push.log import PushLog, Tally
+from simulator.backend.push.outcome import Fate, Outcome
+from simulator.backend.push.providers import Providers
+from simulator.backend.push.sender import Sender
+from simulator.backend.push.web import WebSender
+from simulator.backend.pusher import Payload, Subscription
+from simulator.backend.reply import Refused
+from simulator.backend.store import Store
+
+log = logging.getLogger(__name__)
+
+MOST_WAITING: Final = 10_000  # deliveries that wait or are under way
+_WORKERS: Final = 64  # deliveries under way at once
+_ATTEMPTS: Final = 5
+_FIRST_BACK_OFF: Final = 0.2  # seconds, doubled with each attempt; with jitter, so that senders do not return as one
+_LONGEST_WAIT: Final = 30.0  # seconds: who asks for more is not waited for
+_CLOSING_SECONDS: Final = 3.0
+
+
+@dataclass(slots=True)
+class _Delivery:
+    """One subscription's part of a push."""
+
+    subscription: Subscription
+    payload: Payload
+    tally: Tally
+
+
+class Pipeline:
+    """Pushes over the providers' clients. A bug that pushes wrongly is a subclass.
+
+    Made within a running event loop. `dead_tokens` False keeps subscriptions whatever a provider says of their tokens.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        senders: Mapping[str, Sender],
+        *,
+        dead_tokens: bool = True,
+        most_waiting: int = MOST_WAITING,
+        jitter: random.Random | None = None,
+    ) -> None:
+        self._store = store
+        self._senders = senders
+        self._prunes = dead_tokens
+        self._most_waiting = most_waiting
+        self._jitter = jitter or random.Random()  # noqa: S311 - only spreads retries
+        self._log = PushLog(store.database)
+        self._queue: asyncio.Queue[_Delivery] = asyncio.Queue()
+        self._waiting = 0
+        self._workers = [asyncio.create_task(self._work()) for _ in range(_WORKERS)]
+
+    @classmethod
+    def to(cls, store: Store, providers: Providers) -> Self:
+        """A pipeline to these providers."""
+        apns, fcm = ApnsSender(providers), FcmSender(providers)
+        return cls(store, {"ios": apns, VOIP: apns, "fcm": fcm, "android": fcm, "web": WebSender(providers)})
+
+    async def prepare(self) -> None:
+        """Make the table of the log; must be awaited before anything else."""
+        await self._log.prepare()
+
+    async def push(
+        self, clients: Sequence[str], payload: Payload, *, except_devices: Collection[str] = (), calls: bool = True
+    ) -> int:
+        """Push to all devices of these clients, and return the push's id; see `Pusher`."""
+        chosen = [
+            one
+            for one in await self.select(list(dict.fromkeys(clients)))
+            if one.device_id not in except_devices and (calls or one.type != VOIP)
+        ]
+        if self._waiting + len(chosen) > self._most_waiting:
+            raise Refused(reply.PUSH_QUEUE_FULL)
+        self._waiting += len(chosen)
+        try:
+            number = await self._log.open(len(chosen))
+        except BaseException:
+            self._waiting -= len(chosen)
+            raise
+        tally = Tally(number, left=len(chosen))
+        for subscription in chosen:
+            self._queue.put_nowait(_Delivery(subscription, payload, tally))
+        return number
+
+    async def select(self, clients: Sequence[str]) -> list[Subscription]:
+        """Whom a push reaches."""
+        return await self._store.subscriptions_of(clients)
+
+    async def entry(self, push_id: int) -> dict[str, Any] | None:
+        """What became of a push."""
+        return await self._log.entry(push_id)
+
+    async def close(self) -> None:
+        """Finish what is under way, within seconds, and close the connections; the rest stays unclosed in the log."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._queue.join(), _CLOSING_SECONDS)
+        for worker in self._workers:
+            worker.cancel()
+        await asyncio.gather(*self._workers, return_exceptions=True)
+        for sender in set(self._senders.values()):
+            await sender.close()
+
+    async def _work(self) -> None:
+        while True:
+            delivery = await self._queue.get()
+            try:
+                await self._deliver(delivery)
+            except Exception:
+                log.exception("a delivery to %r failed", delivery.subscription)
+                await self._settle(delivery.tally, "failed")
+            finally:
+                self._waiting -= 1
+                self._queue.task_done()
+
+    async def _deliver(self, delivery: _Delivery) -> None:
+        """Attempt until it is settled, and tell the log."""
+        outcome = await self._attempts(delivery)
+        if outcome.fate is Fate.DELIVERED:
+            await self._settle(delivery.tally, "delivered")
+            return
+        if outcome.fate is Fate.DEAD and self._prunes:
+            delivery.tally.pruned += await self.prune(delivery.subscription, outcome.dead_since)
+        await self._settle(delivery.tally, "failed")
+
+    async def prune(self, subscription: Subscription, dead_since: int | None) -> int:
+        """A provider called a subscription's token dead: remove exactly that; how many rows that took."""
+        return await self._store.prune(subscription, dead_since)
+
+    async def _attempts(self, delivery: _Delivery) -> Outcome:
+        sender = self._senders[delivery.subscription.type]
+        for attempt in range(_ATTEMPTS):
+            outcome = await sender.send(delivery.subscription, delivery.payload)
+            if outcome.fate is not Fate.BUSY or attempt == _ATTEMPTS - 1:
+                return outcome
+            back_off = _FIRST_BACK_OFF * 2**attempt * self._jitter.uniform(0.5, 1.5)
+            wait = back_off if outcome.retry_after is None else max(back_off, outcome.retry_after)
+            if wait > _LONGEST_WAIT:
+                return outcome
+            await asyncio.sleep(wait)
+        raise AssertionError("the last attempt returns")
+
+    async def _settle(self, tally: Tally, what: str) -> None:
+        """Count a delivery whose last attempt is over, and close the push with its last one."""
+        if tally.count(what):
+            try:
+                await self._log.close(tally)
+            except DatabaseError:
+                log.exception("push %d could not be closed in the log", tally.number)
