@@ -29,7 +29,7 @@ def test_it_prints_one_line_of_json_serves_and_ends_with_0(number: signal.Signal
         assert process.stdout is not None
         assert process.stderr is not None
         ready = json.loads(process.stdout.readline())
-        assert sorted(ready) == ["api_key", "client_key", "database", "store", "url"]
+        assert sorted(ready) == ["api_key", "client_key", "database", "gateways", "store", "url"]
         assert (ready["client_key"], ready["api_key"]) == ("c", "a")
         host, _, port = ready["url"].removeprefix("http://").partition(":")
         socket.create_connection((host, int(port)), timeout=10).close()

@@ -1,0 +1,155 @@
+"""What the pipeline does with a provider's answers; the providers are played."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+from simulator.backend.push.outcome import BUSY, DEAD, DELIVERED, REFUSED, Fate, Outcome
+from simulator.backend.push.pipeline import Pipeline
+from simulator.backend.pusher import Payload, Subscription
+from simulator.backend.reply import Refused
+from simulator.backend.sqlite import Durability, SqliteDatabase
+from simulator.backend.store import Store
+
+Row = tuple[str, str, str, str]
+
+
+class Played:
+    """A provider that answers as it is told, and remembers what it was sent."""
+
+    def __init__(self, *answers: Outcome) -> None:
+        self.answers = list(answers)
+        self.sent: list[tuple[str, str]] = []
+        self.before: Callable[[], Awaitable[object]] | None = None
+
+    async def send(self, subscription: Subscription, payload: Payload) -> Outcome:
+        self.sent.append((subscription.type, subscription.token))
+        assert payload == Payload(alert="Hello")
+        if self.before is not None:
+            await self.before()
+        return self.answers.pop(0) if self.answers else DELIVERED
+
+    async def close(self) -> None: ...
+
+
+class Unguarded(Store):
+    """The guard taken out: a verdict on any token removes the device's row."""
+
+    async def prune(self, subscription: Subscription, dead_since: int | None) -> int:  # noqa: ARG002 - that is the fault
+        return await self.unsubscribe(subscription.client_id, subscription.type, subscription.device_id)
+
+
+def play(
+    path: Path,
+    provider: Played,
+    rows: Sequence[Row],
+    scene: Callable[[Pipeline, Store], Awaitable[object]],
+    *,
+    store_of: type[Store] = Store,
+    most_waiting: int = 100,
+) -> list[Row]:
+    """What the store holds after a scene with these subscriptions."""
+
+    async def run() -> list[Row]:
+        store = store_of(SqliteDatabase(path / "b.sqlite", Durability.KILL), clock=lambda: 1000.0)
+        await store.prepare()
+        for kind, device, owner, token in rows:
+            await store.subscribe(owner, kind, device, token)
+        senders = dict.fromkeys(("ios", "ios-voip", "fcm", "android", "web"), provider)
+        pipeline = Pipeline(store, senders, most_waiting=most_waiting, jitter=random.Random(1))
+        await pipeline.prepare()
+        await scene(pipeline, store)
+        await pipeline.close()
+        left = await store.database.query('SELECT "type", "deviceId", "clientId", "token" FROM subscriptions')
+        await store.database.close()
+        return [(str(a), str(b), str(c), str(d)) for a, b, c, d in left]
+
+    return asyncio.run(run())
+
+
+async def closed(pipeline: Pipeline, number: int) -> dict[str, object]:
+    while True:
+        entry = await pipeline.entry(number)
+        assert entry is not None
+        if entry["closed"]:
+            return {name: value for name, value in entry.items() if name not in ("_id", "closed")}
+        await asyncio.sleep(0.01)
+
+
+async def push(pipeline: Pipeline, *clients: str) -> dict[str, object]:
+    return await asyncio.wait_for(closed(pipeline, await pipeline.push(clients, Payload(alert="Hello"))), 20)
+
+
+ANN: Row = ("ios", "d", "ann", "t1")
+
+
+def test_each_device_gets_a_push_once_and_the_push_is_closed(tmp_path: Path) -> None:
+    provider, entries = Played(), []
+    rows: list[Row] = [ANN, ("ios-voip", "d", "ann", "v"), ("fcm", "e", "ann", "f"), ("fcm", "x", "bob", "b")]
+
+    async def scene(pipeline: Pipeline, _: Store) -> None:
+        entries.append(await push(pipeline, "ann", "ann"))
+
+    assert sorted(play(tmp_path, provider, rows, scene)) == sorted(rows)
+    assert sorted(provider.sent) == [("fcm", "f"), ("ios", "t1"), ("ios-voip", "v")]
+    assert entries == [{"selected": 3, "attempted": 3, "delivered": 3, "failed": 0, "pruned": 0}]
+
+
+@pytest.mark.parametrize(("store_of", "left"), [(Store, [("ios", "d", "ann", "t2")]), (Unguarded, [])])
+def test_a_late_verdict_on_an_old_token_leaves_the_new_one(
+    store_of: type[Store], left: list[Row], tmp_path: Path
+) -> None:
+    provider = Played(DEAD)
+
+    async def scene(pipeline: Pipeline, store: Store) -> None:
+        provider.before = lambda: store.subscribe("ann", "ios", "d", "t2")  # the phone registers before the answer
+        await push(pipeline, "ann")
+
+    assert play(tmp_path, provider, [ANN], scene, store_of=store_of) == left
+
+
+@pytest.mark.parametrize(("dead_since", "left"), [(999_999, [ANN]), (1_000_000, []), (None, [])])
+def test_a_verdict_older_than_the_registration_is_ignored(
+    dead_since: int | None, left: list[Row], tmp_path: Path
+) -> None:
+    provider = Played(Outcome(Fate.DEAD, dead_since=dead_since))
+    assert play(tmp_path, provider, [ANN], lambda pipeline, _: push(pipeline, "ann")) == left
+
+
+def test_a_refusal_that_is_not_about_the_token_keeps_it(tmp_path: Path) -> None:
+    assert play(tmp_path, Played(REFUSED), [ANN], lambda pipeline, _: push(pipeline, "ann")) == [ANN]
+
+
+def test_a_busy_provider_is_tried_again_and_then_given_up(tmp_path: Path) -> None:
+    provider, entries = Played(BUSY, Outcome(Fate.BUSY, retry_after=0.0)), []
+
+    async def scene(pipeline: Pipeline, _: Store) -> None:
+        entries.append(await push(pipeline, "ann"))
+        provider.answers = [BUSY] * 5
+        entries.append(await push(pipeline, "ann"))
+
+    play(tmp_path, provider, [ANN], scene)
+    assert [(entry["delivered"], entry["failed"]) for entry in entries] == [(1, 0), (0, 1)]
+    assert len(provider.sent) == 3 + 5
+
+
+def test_who_asks_for_too_long_a_wait_is_not_waited_for(tmp_path: Path) -> None:
+    provider = Played(Outcome(Fate.BUSY, retry_after=3600.0))
+    play(tmp_path, provider, [ANN], lambda pipeline, _: push(pipeline, "ann"))
+    assert len(provider.sent) == 1
+
+
+def test_a_push_without_room_in_the_queue_is_refused_whole(tmp_path: Path) -> None:
+    provider = Played()
+    rows: list[Row] = [ANN, ("fcm", "e", "ann", "f")]
+
+    async def scene(pipeline: Pipeline, _: Store) -> None:
+        with pytest.raises(Refused) as refused:
+            await push(pipeline, "ann")
+        assert refused.value.reply.status == 503
+
+    play(tmp_path, provider, rows, scene, most_waiting=1)
+    assert provider.sent == []
