@@ -35,6 +35,7 @@ bench: setup ## Run the benchmarks; they take minutes and want a quiet machine.
 	$(BIN)/python tests/benchmarks/tokens.py
 	$(BIN)/python tests/benchmarks/fleet.py
 	$(BIN)/python tests/benchmarks/backend.py
+	$(BIN)/python tests/benchmarks/gateways.py
 	$(BIN)/python tests/benchmarks/report.py
 
 lock: setup ## Write requirements.lock again from pyproject.toml.

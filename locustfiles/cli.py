@@ -19,6 +19,7 @@ COMMANDS: Final = {
     "run": "locustfiles.commands.run:run",
     "capacity": "locustfiles.commands.capacity:capacity",
     "serve": "simulator.commands.serve:serve",
+    "gateways": "simulator.commands.gateways:gateways",
     "check": "locustfiles.commands.check:check",
     "check-history": "results.commands.check_history:check_history",
     "report": "locustfiles.commands.report:report",

@@ -10,7 +10,7 @@ from simulator.commands._foreground import signals_to_end, wait_for_the_end
 @click.command()
 @click.option("--folder", metavar="DIR", help="Where credentials and journal are kept, and found again.")
 @click.option("--fleet", metavar="DIR", help="The fleet whose tokens are current or superseded; else all are current.")
-@click.option("--front", default="fast", show_default=True, help="fast, or faulty: slower, and able to fail.")
+@click.option("--front", default="fast", show_default=True, help="fast, or faulty: able to fail.")
 @click.option("--fault", multiple=True, metavar="NAME=SHARE", help="A fault for a share of the pushes; repeatable.")
 @click.option("--stale-seconds", default="2", show_default=True, help="How long a dead token still takes pushes.")
 @click.option("--seed", metavar="N", help="Of all that is drawn; drawn itself if not given.")
@@ -29,10 +29,6 @@ def gateways(**options: Any) -> None:  # noqa: ANN401 - as click hands them over
 
     \b
     Faults, as NAME=SHARE or NAME=SHARE:SECONDS, with --front faulty:
-      goaway       the connection ends before the push is looked at
-      reset        the push is delivered, and its sender never told
-      stall        its connection says nothing for SECONDS (30)
-      slow         the answer comes SECONDS (0.5) late
       throttle     429 with Retry-After of SECONDS (1)
       unavailable  503 with Retry-After of SECONDS (1)
       error        500
@@ -41,7 +37,7 @@ def gateways(**options: Any) -> None:  # noqa: ANN401 - as click hands them over
 
     \b
     Example:
-      pushfleet gateways --folder providers --fleet fleet --front faulty --fault throttle=0.05:2 --fault reset=0.01
+      pushfleet gateways --folder providers --fleet fleet --front faulty --fault throttle=0.05:2
     """
     import secrets
 

@@ -25,8 +25,9 @@ from simulator.gateways.journal import FLUSH_SECONDS, Journal
 from simulator.gateways.keys import write_private
 from simulator.gateways.oauth import AccessTokens, TokenEndpoint, WithTokenEndpoint
 from simulator.gateways.process import FILE
+from simulator.gateways.refusing import Refusing
 from simulator.gateways.request import Judge
-from simulator.gateways.settings import Settings
+from simulator.gateways.settings import FAULTY, Settings
 from simulator.gateways.standing import Registry
 from simulator.gateways.webpush import WebPushJudge
 from simulator.tokens.browser import HOSTS
@@ -76,12 +77,15 @@ def _judges(settings: Settings, fleet: Fleet | None, secrets: Credentials, googl
     registry = Registry(fleet, settings.stale_seconds, clock, settings.seed)
     tokens = AccessTokens(clock)
     endpoint = TokenEndpoint(trust, tokens, f"{google}/token", clock)
-    return {
+    judges: dict[str, Judge] = {
         "apns": ApnsJudge(trust, registry, "production", clock),
         "sandbox": ApnsJudge(trust, registry, "sandbox", clock),
         "fcm": WithTokenEndpoint(endpoint, FcmJudge(trust, registry, tokens, clock)),
         "web_push": WebPushJudge(trust, registry, clock),
     }
+    if settings.front == FAULTY:
+        return {name: Refusing(judge, settings.faults) for name, judge in judges.items()}
+    return judges
 
 
 async def _serve(world: _World, ready: Callable[[dict[str, Any]], None]) -> None:

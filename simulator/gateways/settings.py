@@ -11,7 +11,8 @@ from simulator.gateways.addresses import LISTENERS
 from simulator.gateways.faults import Faults
 from simulator.gateways.standing import require_seconds
 
-FRONTS: Final = ("fast", "faulty")
+FAULTY: Final = "faulty"
+FRONTS: Final = ("fast", FAULTY)
 LOOPBACK: Final = "127.0.0.1"
 _HIGHEST_PORT: Final = 65535
 _HIGHEST_SEED: Final = 2**64 - 1
@@ -51,7 +52,7 @@ class Settings:
             "host": check.read("host", _host, LOOPBACK),
             "ports": {name: check.whole(f"{name}_port", _HIGHEST_PORT, "a port, or 0") for name in LISTENERS},
         }
-        if faults and settings["front"] != "faulty":
+        if faults and settings["front"] != FAULTY:
             check.mistakes.append(f"--fault {faults[0]} needs the front end that has faults: add --front faulty.")
         if not options.get("folder"):
             check.mistakes.append("--folder is missing: name a directory for credentials and journal.")

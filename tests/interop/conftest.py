@@ -67,3 +67,10 @@ def fleetless(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     fleet = Fleet.create(folder / "fleet", devices=1, seed=1)
     with Gateways.start(folder / "gateways") as gateways:
         yield World(gateways, fleet)
+
+
+@pytest.fixture(scope="session")
+def throttled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+    """Gateways that have had enough of everybody."""
+    with Gateways.start(tmp_path_factory.mktemp("throttled"), front="faulty", faults=["throttle=1"]) as gateways:
+        yield gateways.ready

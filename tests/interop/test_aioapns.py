@@ -42,6 +42,8 @@ def send(
             return await apns.send_notification(request)
         finally:
             apns.pool.close()
+            while apns.pool.connections:  # noqa: ASYNC110 - it has no event, and forgets what is closed
+                await asyncio.sleep(0.01)
 
     return asyncio.run(run())
 
@@ -77,3 +79,9 @@ def test_refusals_come_with_their_reasons(world: World) -> None:
     assert send(world.ready, good, apns_topic="com.example.other").description == "TopicDisallowed"
     assert send(world.ready, good, {"aps": {"alert": "x" * 5000}}).description == "PayloadTooLarge"
     assert send(world.ready, good, team_id="SOMEBODYS0").description == "InvalidProviderToken"
+
+
+def test_too_many_requests_are_told(throttled: dict[str, Any]) -> None:
+    token = tokens.mint(tokens.Provenance(1, 1, 1, 0, tokens.PushType.IOS, 1))
+    result = send(throttled, token)
+    assert (result.status, result.description) == ("429", "TooManyRequests")

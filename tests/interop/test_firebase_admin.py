@@ -9,7 +9,7 @@ import firebase_admin
 import pytest
 from firebase_admin import credentials, exceptions, messaging
 
-from simulator.tokens import PushType
+from simulator.tokens import Provenance, PushType, mint
 from tests.interop.conftest import RUN, World
 
 # What google's packages warn of at import, under the Python and protobuf of today.
@@ -66,3 +66,12 @@ def test_somebody_elses_project_is_a_sender_id_mismatch(world: World, monkeypatc
             messaging.send(message(world.token(PushType.FCM, form="fcm-163")), app=other)
     finally:
         firebase_admin.delete_app(other)
+
+
+def test_an_exceeded_quota_is_told(throttled: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    limited = app_of(throttled, "service_account", monkeypatch)
+    try:
+        with pytest.raises(messaging.QuotaExceededError):
+            messaging.send(message(mint(Provenance(1, 1, 1, 0, PushType.FCM, 1), form="fcm-163")), app=limited)
+    finally:
+        firebase_admin.delete_app(limited)

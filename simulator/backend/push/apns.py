@@ -1,6 +1,8 @@
 """APNs by aioapns: one HTTP/2 connection pool with an ES256 provider token."""
 
+import asyncio
 import ssl
+import time
 from typing import Any, Final
 
 from aioapns import APNs, NotificationRequest, PushType
@@ -15,6 +17,7 @@ from simulator.backend.pusher import Payload, Subscription
 VOIP: Final = "ios-voip"
 _DEAD_REASONS: Final = frozenset({"BadDeviceToken", "Unregistered", "ExpiredToken"})
 _MOST_CONNECTIONS: Final = 4
+_CLOSING_SECONDS: Final = 1.0
 
 
 class ApnsSender:
@@ -64,8 +67,11 @@ class ApnsSender:
         return REFUSED if outcome is DELIVERED else outcome
 
     async def close(self) -> None:
-        """Close the connections."""
+        """Close the connections; aioapns forgets each when its transport is closed."""
         self._client.pool.close()
+        deadline = time.monotonic() + _CLOSING_SECONDS
+        while self._client.pool.connections and time.monotonic() < deadline:  # noqa: ASYNC110 - it has no event
+            await asyncio.sleep(0.01)
 
 
 def message_of(payload: Payload) -> dict[str, Any]:
