@@ -4,6 +4,7 @@ from simulator.backend.app import App
 from simulator.backend.authentication import Authentication, Headers
 from simulator.backend.bug import Bug, Share
 from simulator.backend.client_tokens import ClientTokens
+from simulator.backend.pusher import Pusher
 from simulator.backend.reply import Reply
 from simulator.backend.store import Store
 
@@ -12,8 +13,10 @@ _ANSWER: Final = Reply(200, b'{"RC":1,"RM":"ERROR","result":{}}')
 
 
 class _RcNonzero(App):
-    def __init__(self, store: Store, authentication: Authentication, tokens: ClientTokens) -> None:
-        super().__init__(store, authentication, tokens)
+    def __init__(
+        self, store: Store, authentication: Authentication, tokens: ClientTokens, pusher: Pusher | None = None
+    ) -> None:
+        super().__init__(store, authentication, tokens, pusher)
         self._share = Share("rc-nonzero", _SHARE)
 
     async def subscribe(self, headers: Headers, body: bytes) -> Reply:

@@ -1,6 +1,5 @@
 """Every reason that APNs gives, each on a request that is wrong in one way; and which of two faults is told first."""
 
-from dataclasses import dataclass, field
 from typing import Any
 
 import jwt
@@ -15,6 +14,7 @@ from simulator.gateways.standing import Known, Registry, Standing
 from simulator.gateways.trust import ApnsKey, Trust
 from simulator.tokens import Provenance, PushType, mint
 from simulator.tokens.mark import Mark
+from tests.simulator.gateways.fields import Fields
 
 NOW = 1_800_000_000.0
 KEY, OTHER = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
@@ -33,20 +33,6 @@ TRUST = Trust(
 IOS = mint(Provenance(1, 1, 7, 0, PushType.IOS, 1))
 VOIP = mint(Provenance(1, 1, 7, 0, PushType.IOS_VOIP, 1))
 BODY = b'{"aps":{"alert":"Hello"}}'
-
-
-@dataclass
-class Fields:
-    """Headers as a test writes them."""
-
-    said: dict[str, str] = field(default_factory=dict)
-    twice: str = ""
-
-    def get(self, name: str, /) -> str | None:
-        return self.said.get(name)
-
-    def get_all(self, name: str, /) -> list[str]:
-        return [self.said[name]] * (2 if name == self.twice else 1) if name in self.said else []
 
 
 class Dead(Registry):
