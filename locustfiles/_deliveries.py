@@ -88,8 +88,9 @@ class Deliveries:
         due, deadline = self._begun + 1, time.monotonic() + seconds
         while self._done < due and self.broken is None:
             left = deadline - time.monotonic()
-            if left <= 0 or not self._looked.wait(left):
+            if left <= 0:
                 return False
+            self._looked.wait(left)
         return self._done >= due
 
     def close(self) -> None:

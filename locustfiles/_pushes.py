@@ -37,7 +37,7 @@ _PATIENCE: Final = 10.0  # seconds for a push to be closed
 _DRAIN: Final = 10.0  # seconds for the sampled pushes under way when the load is over
 _LAST_LOOK: Final = 5.0  # seconds
 _UNLOGGED: Final = 2.0  # seconds that a push is watched where no log tells when it is closed
-_FIRST_WAIT: Final = 0.01  # seconds before the log is asked again; it doubles each time, up to the longest
+_FIRST_WAIT: Final = 0.005  # seconds before the log is asked; it doubles each time, up to the longest
 _LONGEST_WAIT: Final = 0.5
 _LIMITED: Final = 1.0  # seconds without a sampled push after a rate limit that does not say how long it lasts
 _MOST_ROWS: Final = 2**15 - 1  # of the journal's column
@@ -180,10 +180,10 @@ class Pushes:
             return None
         wait, deadline = _FIRST_WAIT, time.monotonic() + _PATIENCE
         while time.monotonic() < deadline:
+            gevent.sleep(wait)
             entry = self._client.push_entry(number)
             if entry is not None and entry.closed:
                 return entry
-            gevent.sleep(wait)
             wait = min(2 * wait, _LONGEST_WAIT)
         return None
 

@@ -41,7 +41,6 @@ def _settings() -> Settings:
     parser.add_argument("--joins", action="store_true", help="share the port with other processes of this backend")
     parser.add_argument("--bug", help="plant this fault")
     parser.add_argument("--durability", help="what an acknowledged write survives")
-    parser.add_argument("--api-limit", help="calls a minute with the API key; 0: no limit")
     parser.add_argument("--providers", help="the gateways.json of the providers to push to")
     given = {name: os.environ.get(variable) for name, variable in KEYS.items()}
     return Settings.parse({**vars(parser.parse_args()), "store": os.environ.get(STORE)}, given)

@@ -14,7 +14,7 @@ from simulator.child import Child
 _NAME: Final = "the embedded backend"
 _MODULE: Final = "simulator.backend"
 _KEYS: Final = {"client_key": 16, "api_key": 32, "jwt_secret": 32}  # and how many bytes are drawn for each
-_ARGUMENTS: Final = ("host", "bug", "durability", "api_limit", "providers")
+_ARGUMENTS: Final = ("host", "bug", "durability", "providers")
 
 
 class Options(TypedDict, total=False):
@@ -25,7 +25,6 @@ class Options(TypedDict, total=False):
     host: str
     port: int
     durability: Durability
-    api_limit: int
     providers: Path | None
     client_key: str | None
     api_key: str | None

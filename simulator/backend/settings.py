@@ -14,7 +14,6 @@ from simulator.errors import UsageError
 LOOPBACK: Final = "127.0.0.1"
 MOST_PROCESSES: Final = 64
 _HIGHEST_PORT: Final = 65535
-_MOST_CALLS: Final = 10_000_000  # a minute
 
 Parsed = TypeVar("Parsed")
 Given = TypeVar("Given")
@@ -31,7 +30,6 @@ class Settings:
     joins: bool = False  # other processes of this backend listen on the port already
     bug: str | None = None
     durability: Durability = Durability.POWER
-    api_limit: int = 0  # calls a minute with the API key; 0: no limit
     providers: Path | None = None  # the gateways.json of the providers to push to; None: it cannot push
     client_key: str = field(default_factory=lambda: secrets.token_urlsafe(16), repr=False)
     api_key: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
@@ -53,7 +51,6 @@ class Settings:
             "joins": bool(options.get("joins")),
             "bug": check.among("bug", BUGS),
             "durability": Durability(check.among("durability", list(Durability)) or Durability.POWER),
-            "api_limit": check.whole("api_limit", _MOST_CALLS, "calls a minute, or 0 for no limit"),
             "providers": Path(options["providers"]) if options.get("providers") else None,
         }
         check.mistakes += _unusable_keys(given)

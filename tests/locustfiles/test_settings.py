@@ -74,11 +74,14 @@ def test_a_store_and_pushes_can_both_be_read(tmp_path: Path) -> None:
         ({"backend_processes": "0"}, "--backend-processes 0 is not a whole number from 1 to 64"),
         ({"backend_processes": "many"}, "--backend-processes many is not a whole number"),
         ({"backend_processes": "2", **HOST}, "leave out --host, or --backend-processes"),
-        ({"gateway_fault": ["goaway=0.1"]}, "--gateway-fault is of gateways that the run starts itself"),
-        ({"gateway_fault": ["goaway"], "readback": ["push"]}, "--gateway-fault goaway has no share of the pushes"),
+        ({"gateway_fault": ["throttle=0.1"]}, "--gateway-fault is of gateways that the run starts itself"),
+        ({"gateway_fault": ["throttle"], "readback": ["push"]}, "--gateway-fault throttle has no share of the pushes"),
         ({"gateway_fault": ["gremlins=0.1"], "readback": ["push"]}, "--gateway-fault gremlins=0.1 is unknown"),
-        ({"gateway_fault": ["goaway=2"], "readback": ["push"]}, "--gateway-fault goaway=2 has no share of the pushes"),
-        ({"gateway_fault": ["slow=0.1"], "readback": [GATEWAYS], **HOST}, "is of gateways that the run starts itself"),
+        (
+            {"gateway_fault": ["throttle=2"], "readback": ["push"]},
+            "--gateway-fault throttle=2 has no share of the pushes",
+        ),
+        ({"gateway_fault": ["error=0.1"], "readback": [GATEWAYS], **HOST}, "is of gateways that the run starts itself"),
     ],
 )
 def test_what_makes_no_sense_is_refused_in_one_sentence(
@@ -94,7 +97,7 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
         readback=["push?share=7&gateways=nowhere&rate=1", "oracle:x"],
         store="mysql://x",
         backend_processes="-1",
-        gateway_fault=["goaway"],
+        gateway_fault=["throttle"],
         devices="0",
     )
     assert len(lines) == 8
@@ -108,14 +111,14 @@ def test_a_scenario_that_is_lived_only_when_asked_for_has_a_weight_then(tmp_path
 def test_the_own_system_is_as_asked_for_and_told_again_without_a_password(tmp_path: Path) -> None:
     store = "postgresql://me:s3cret@127.0.0.1:5/im"
     settings = parsed(
-        tmp_path, store=store, backend_processes="4", readback=["push"], gateway_fault=["goaway=0.01", "slow=.5"]
+        tmp_path, store=store, backend_processes="4", readback=["push"], gateway_fault=["throttle=0.01", "error=.5"]
     )
     assert settings.own.store is not None
     assert settings.own.store.text == store
-    assert (settings.own.processes, settings.own.gateway_faults) == (4, ("goaway=0.01", "slow=.5"))
+    assert (settings.own.processes, settings.own.gateway_faults) == (4, ("throttle=0.01", "error=.5"))
     assert settings.specs == (store,)
     assert settings.again == {
-        "gateway_fault": ["goaway=0.01", "slow=.5"],
+        "gateway_fault": ["throttle=0.01", "error=.5"],
         "readback": ["push"],
         "store": "postgresql://me@127.0.0.1:5/im",
         "backend_processes": "4",
