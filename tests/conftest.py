@@ -14,7 +14,7 @@ from tests.stage import Stage
 
 @pytest.fixture
 def stage(tmp_path: Path) -> Stage:
-    """A stage with forty devices, iPhones and Androids."""
+    """A stage with forty devices: iPhones, Androids, and two browsers."""
     return Stage(Fleet.create(tmp_path / "fleet", 40, 5))
 
 

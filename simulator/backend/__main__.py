@@ -41,6 +41,8 @@ def _settings() -> Settings:
     parser.add_argument("--joins", action="store_true", help="share the port with other processes of this backend")
     parser.add_argument("--bug", help="plant this fault")
     parser.add_argument("--durability", help="what an acknowledged write survives")
+    parser.add_argument("--policy", action="append", help="NAME=VALUE: an answer to an open question (repeatable)")
+    parser.add_argument("--api-limit", help="calls a minute with the API key; 0: any number")
     parser.add_argument("--providers", help="the gateways.json of the providers to push to")
     given = {name: os.environ.get(variable) for name, variable in KEYS.items()}
     return Settings.parse({**vars(parser.parse_args()), "store": os.environ.get(STORE)}, given)

@@ -25,6 +25,7 @@ class Bug:
     store: type[Store] = Store
     app: type[App] = App
     push: type[Pipeline] = Pipeline
+    options: tuple[str, ...] = ()  # of the run that gives it a chance, where everyday life gives none
 
 
 class Share:

@@ -1,15 +1,19 @@
-"""Client tokens: HS256 JWTs of `{id, exp, iat}`, as IMKIT issues them."""
+"""Client tokens that are issued here: HS256 JWTs of `{id, exp, iat}`, as IMKIT issues them."""
 
 import hashlib
 import time
 from collections.abc import Callable
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeGuard
 
 import jwt
 
+from simulator.backend.person import Person
+
 WEEK: Final = 7 * 24 * 3600  # seconds: the documented life
+MOST_CHARACTERS: Final = 255  # of an id
+_NEVER: Final = 2**53
 _ALGORITHM: Final = "HS256"
-_REMEMBERED: Final = 1_000_000  # verified tokens, some 600 bytes each
+_REMEMBERED: Final = 1_000_000  # verified tokens, some 700 bytes each
 
 
 class Issued(NamedTuple):
@@ -20,8 +24,8 @@ class Issued(NamedTuple):
 
 
 def digest_of(token: str) -> str:
-    """What a store keeps of a token that was revoked: it is a secret."""
-    return hashlib.sha256(token.encode()).hexdigest()
+    """What a store keeps of a token: it is a secret. 128 bits of its SHA-256."""
+    return hashlib.sha256(token.encode()).hexdigest()[:32]
 
 
 class ClientTokens:
@@ -33,31 +37,31 @@ class ClientTokens:
 
     def __init__(self, secret: str, life: float = WEEK, clock: Callable[[], float] = time.time) -> None:
         self._key = hashlib.sha256(secret.encode()).digest()
-        self._life = life
+        self.life = life
         self._clock = clock
-        self._verified: dict[str, tuple[str, float, int]] = {}
+        # Tuples of what holds no references, which the garbage collector leaves alone.
+        self._verified: dict[str, tuple[str, str, float, int]] = {}
 
     def issue(self, client_id: str, *, after: int = 0) -> Issued:
         """A token for this client, good from now on for the tokens' life; `iat` is later than the second `after`."""
         now = max(int(self._clock()), after + 1)
-        expires = int(now + self._life)
+        expires = int(now + self.life)
         claims = {"id": client_id, "exp": expires, "iat": now}
         return Issued(jwt.encode(claims, self._key, algorithm=_ALGORITHM), expires)
 
-    def client_of(self, token: str) -> str | None:
-        """The client that a token was issued to; None if it is not ours or has expired."""
+    def person(self, token: str) -> Person | None:
+        """Whom a token was issued to; None if it is not ours or has expired. The store knows if it was revoked."""
         found = self._verified.get(token) or self._verify(token)
-        if found is None or found[1] <= self._clock():
+        if found is None or found[2] <= self._clock():
             return None
-        return found[0]
+        return Person(found[0], found[1], found[2], issued=found[3])
 
-    def issued_at(self, token: str) -> int:
-        """The second that a token was issued in; 0 if it does not say, or is not ours."""
-        found = self._verified.get(token) or self._verify(token)
-        return 0 if found is None else found[2]
+    def is_ours(self, token: str) -> bool:
+        """Whether a token was issued with our secret, expired or not."""
+        return (self._verified.get(token) or self._verify(token)) is not None
 
-    def _verify(self, token: str) -> tuple[str, float, int] | None:
-        """The (id, expiry, second of issue) of a token with our signature, expired or not: that the clock decides."""
+    def _verify(self, token: str) -> tuple[str, str, float, int] | None:
+        """(id, digest, expiry, second of issue) of a token with our signature, expired or not: that the clock says."""
         try:
             claims = jwt.decode(
                 token,
@@ -67,12 +71,18 @@ class ClientTokens:
             )
         except jwt.InvalidTokenError:
             return None
-        client, expires = claims["id"], claims["exp"]
-        if not isinstance(client, str) or not isinstance(expires, int | float):
+        client, expires, issued = claims["id"], claims["exp"], claims.get("iat")
+        if not isinstance(client, str) or not 0 < len(client) <= MOST_CHARACTERS or "\0" in client:
+            return None
+        if not _is_second(expires):
             return None
         if len(self._verified) >= _REMEMBERED:
             self._verified.clear()
-        issued = claims.get("iat")
-        found = client, expires, int(issued) if isinstance(issued, int | float) else 0
+        found = client, digest_of(token), float(expires), int(issued) if _is_second(issued) else 0
         self._verified[token] = found
         return found
+
+
+def _is_second(claim: object) -> TypeGuard[int | float]:
+    """Whether a claim is a moment that a database can hold."""
+    return isinstance(claim, int | float) and 0 <= claim < _NEVER

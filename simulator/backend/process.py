@@ -14,7 +14,7 @@ from simulator.child import Child
 _NAME: Final = "the embedded backend"
 _MODULE: Final = "simulator.backend"
 _KEYS: Final = {"client_key": 16, "api_key": 32, "jwt_secret": 32}  # and how many bytes are drawn for each
-_ARGUMENTS: Final = ("host", "bug", "durability", "providers")
+_ARGUMENTS: Final = ("host", "bug", "durability", "api_limit", "providers")
 
 
 class Options(TypedDict, total=False):
@@ -25,6 +25,8 @@ class Options(TypedDict, total=False):
     host: str
     port: int
     durability: Durability
+    policy: Sequence[str]
+    api_limit: int
     providers: Path | None
     client_key: str | None
     api_key: str | None
@@ -90,6 +92,7 @@ class Embedded:
 
 def _arguments(options: Options) -> Iterator[str]:
     """What each process is started with, but for its port."""
+    yield from (f"--policy={answer}" for answer in options.get("policy", ()))
     for name in _ARGUMENTS:
         if (value := options.get(name)) is not None:
             yield f"--{name.replace('_', '-')}={value}"

@@ -9,13 +9,14 @@ from simulator.backend.reply import Refused, invalid_parameter
 _TEXTS: Final = ("type", "sound", "topic", "title", "body", "icon", "collapseKey")
 _NUMBERS: Final = ("expiry", "badge")
 _LONGEST: Final = 4096
+_LONGEST_LIFE: Final = 4 * 7 * 24 * 3600  # seconds: FCM's limit
 
 
 class Payload(NamedTuple):
     """What a push is to show; every field may be missing."""
 
     type: str | None = None
-    expiry: int | None = None  # seconds that it is worth delivering for
+    expiry: int | None = None  # seconds from now that it is worth delivering for
     alert: str | dict[str, Any] | None = None  # a text, or {"loc-key", "loc-args"}
     badge: int | None = None
     sound: str | None = None
@@ -26,11 +27,15 @@ class Payload(NamedTuple):
     collapse_key: str | None = None
 
     @classmethod
-    def parse(cls, said: Mapping[str, Any]) -> "Payload":
-        """The payload of a request's body; fields that are not known are ignored. Raises Refused."""
+    def parse(cls, said: Mapping[str, Any], now: float) -> "Payload":
+        """The payload of a request's body at this second of Unix time; fields that are not known are ignored.
+
+        What it calls expiry is a moment, in seconds of Unix time too. Raises Refused.
+        """
         texts = {name: _text(name, said.get(name)) for name in _TEXTS}
         numbers = {name: _number(name, said.get(name)) for name in _NUMBERS}
-        collapse_key = texts.pop("collapseKey")
+        collapse_key, ends = texts.pop("collapseKey"), numbers["expiry"]
+        numbers["expiry"] = None if ends is None else min(max(ends - int(now), 0), _LONGEST_LIFE)
         return cls(alert=_alert(said.get("alert")), collapse_key=collapse_key, **texts, **numbers)  # type: ignore[arg-type]  # two dictionaries, of texts and of numbers
 
 
@@ -95,6 +100,8 @@ def _text(name: str, value: object) -> str | None:
 def _number(name: str, value: object) -> int | None:
     if value is None:
         return None
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**31:
         raise invalid_parameter(f"payload.{name} is not a whole number from 0 to {2**31 - 1}")
     return value

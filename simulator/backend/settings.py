@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final, Self, TypeVar
 
 from simulator.backend.bugs import BUGS
+from simulator.backend.policy import Policy
 from simulator.backend.sqlite import Durability
 from simulator.backend.stores import StoreSpec
 from simulator.errors import UsageError
@@ -14,6 +15,7 @@ from simulator.errors import UsageError
 LOOPBACK: Final = "127.0.0.1"
 MOST_PROCESSES: Final = 64
 _HIGHEST_PORT: Final = 65535
+_MOST_CALLS: Final = 10_000_000  # a minute
 
 Parsed = TypeVar("Parsed")
 Given = TypeVar("Given")
@@ -30,6 +32,8 @@ class Settings:
     joins: bool = False  # other processes of this backend listen on the port already
     bug: str | None = None
     durability: Durability = Durability.POWER
+    policy: Policy = field(default_factory=Policy)
+    api_limit: int = 0  # calls a minute with the API key; 0: any number
     providers: Path | None = None  # the gateways.json of the providers to push to; None: it cannot push
     client_key: str = field(default_factory=lambda: secrets.token_urlsafe(16), repr=False)
     api_key: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
@@ -51,6 +55,8 @@ class Settings:
             "joins": bool(options.get("joins")),
             "bug": check.among("bug", BUGS),
             "durability": Durability(check.among("durability", list(Durability)) or Durability.POWER),
+            "policy": check.parsed(Policy.read, list(options.get("policy") or ())),
+            "api_limit": check.whole("api_limit", _MOST_CALLS, "calls a minute, or 0 for any number"),
             "providers": Path(options["providers"]) if options.get("providers") else None,
         }
         check.mistakes += _unusable_keys(given)

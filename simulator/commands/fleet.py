@@ -95,7 +95,7 @@ _NAMES = frozenset({"seed", "number"})
 
 def _lines(portrait: "dict[str, object]", indent: str = "") -> "Iterator[str]":
     for key, value in portrait.items():
-        name = key.replace("_", " ")
+        name = key.replace("_", " ") if key.islower() else key  # not a locale's
         if isinstance(value, dict):
             yield f"{indent}{name}"
             yield from _lines(value, indent + "  ")

@@ -29,6 +29,10 @@ def gateways(**options: Any) -> None:  # noqa: ANN401 - as click hands them over
 
     \b
     Faults, as NAME=SHARE or NAME=SHARE:SECONDS, with --front faulty:
+      goaway       the connection ends before the push is looked at
+      reset        the push is delivered, and its sender never told
+      stall        its connection says nothing for SECONDS (30)
+      slow         the answer comes SECONDS (0.5) late
       throttle     429 with Retry-After of SECONDS (1)
       unavailable  503 with Retry-After of SECONDS (1)
       error        500
@@ -37,7 +41,7 @@ def gateways(**options: Any) -> None:  # noqa: ANN401 - as click hands them over
 
     \b
     Example:
-      pushfleet gateways --folder providers --fleet fleet --front faulty --fault throttle=0.05:2
+      pushfleet gateways --folder providers --fleet fleet --front faulty --fault throttle=0.05:2 --fault reset=0.01
     """
     import secrets
 

@@ -1,21 +1,26 @@
 """`pushfleet serve`: the embedded backend and its push providers in the foreground."""
 
-import signal
 import threading
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from simulator.errors import CannotKnow
+from simulator.commands._foreground import signals_to_end, wait_for_the_end
 
 if TYPE_CHECKING:
     from simulator.backend import Embedded
     from simulator.gateways.process import Gateways
 
-_LOOK_SECONDS: Final = 0.5  # how often the processes are looked after
+
+def _show_policies(context: click.Context, _: click.Parameter, wanted: bool) -> None:  # noqa: FBT001 - click's signature
+    """Print the open questions with their answers, and end."""
+    if wanted:
+        from simulator.backend.policy import Policy
+
+        click.echo(Policy.help())
+        context.exit()
 
 
 @click.command()
@@ -36,6 +41,14 @@ _LOOK_SECONDS: Final = 0.5  # how often the processes are looked after
     show_default=True,
     help="What an acknowledged write survives: power (the loss of power), or kill (a kill -9, and faster).",
 )
+@click.option(
+    "--policy",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="An answer to a question that IMKIT's documents leave open; repeatable. See --policies.",
+)
+@click.option("--policies", is_flag=True, is_eager=True, expose_value=False, callback=_show_policies, help="List them.")
+@click.option("--api-limit", default="1000", show_default=True, help="Calls a minute with the API key; 0: any number.")
 @click.option("--fleet", metavar="DIR", help="The fleet whose tokens can be superseded; without it, all are current.")
 @click.option("--folder", metavar="DIR", help="Where the providers keep keys and deliveries; without it, deleted.")
 @click.option("--client-key", envvar="PUSHFLEET_CLIENT_KEY", help="The public client key; drawn if not given.")
@@ -62,10 +75,13 @@ def serve(**options: Any) -> None:  # noqa: ANN401 - as click hands them over
         if isinstance(backend.store.where, Path):
             ready["database"] = str(backend.store.where)
         click.echo(json.dumps({**ready, "gateways": gateways.ready}))
-        while not told.wait(_LOOK_SECONDS):
-            for name, server in (("embedded backend", backend), ("gateways", gateways)):
-                if not server.alive():
-                    raise CannotKnow(f"the {name} died, of no doing of ours. Last words: {server.log()}")
+        servers = (backend, gateways)
+        wait_for_the_end(
+            told,
+            "the backend or its providers",
+            lambda: all(server.alive() for server in servers),
+            lambda: "\n".join(filter(None, (server.log() for server in servers))),
+        )
 
 
 def _start(stack: ExitStack, options: dict[str, Any]) -> tuple["Embedded", "Gateways", threading.Event]:
@@ -79,7 +95,7 @@ def _start(stack: ExitStack, options: dict[str, Any]) -> tuple["Embedded", "Gate
     kept = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="pushfleet-")))
     options["store"] = options["store"] or str(kept / "backend.sqlite")
     settings = Settings.parse(options, {name: options.pop(name) for name in ("client_key", "api_key")})
-    told = stack.enter_context(_signals_to_end())
+    told = stack.enter_context(signals_to_end())
     folder = Path(options["folder"] or kept / "gateways")
     fleet = Path(options["fleet"]) if options["fleet"] else None
     gateways = stack.enter_context(Gateways.start(folder, fleet=fleet))
@@ -90,20 +106,10 @@ def _start(stack: ExitStack, options: dict[str, Any]) -> tuple["Embedded", "Gate
         port=settings.port,
         bug=settings.bug,
         durability=settings.durability,
+        policy=settings.policy.texts(),
+        api_limit=settings.api_limit,
         providers=gateways.file,
         client_key=settings.client_key,
         api_key=settings.api_key,
     )
     return stack.enter_context(backend), gateways, told
-
-
-@contextmanager
-def _signals_to_end() -> Iterator[threading.Event]:
-    """An event that SIGTERM and SIGINT set, in place of what they would do otherwise."""
-    told = threading.Event()
-    before = {number: signal.signal(number, lambda *_: told.set()) for number in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        yield told
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

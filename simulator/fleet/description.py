@@ -12,7 +12,7 @@ from simulator.errors import UsageError
 from simulator.fleet.mixing import derive
 from simulator.fleet.people import People
 
-SCHEMA: Final = 2  # raised whenever the same seed and size make other people, phones or ids than before
+SCHEMA: Final = 3  # raised whenever the same seed and size make other people, phones or ids than before
 FILE: Final = "fleet.json"
 MAX_DEVICES: Final = 2**32 - 2
 """The largest fleet: a register has 32 bits for the device, and the journal keeps person 2**32 - 1 for nobody."""
@@ -41,7 +41,8 @@ class Description:
             wrong.append(f"--seed is {seed}: give a number from 0 to {MAX_SEED}")
         if wrong:
             raise UsageError("; ".join(wrong) + ".")
-        number = derive(seed, f"fleet of {devices} devices", 4)
+        # An earlier schema's fleet of this seed and size is another one: its ids and tokens must not pass for ours.
+        number = derive(seed, f"fleet of {devices} devices, schema {SCHEMA}", 4)
         return cls(seed, devices, People(seed, devices).count, number, f"pushfleet {_version()}")
 
     def write(self, folder: Path) -> None:

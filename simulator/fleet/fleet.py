@@ -1,4 +1,4 @@
-"""The façade: one fleet, its people, its phones and their state."""
+"""The façade: one fleet, its people, its phones and browsers, and their state."""
 
 import secrets
 from collections.abc import Callable, Iterable
@@ -20,7 +20,7 @@ from simulator.fleet.population import Platform, Population
 from simulator.fleet.profiles import Person, Profile, Profiles
 from simulator.fleet.shards import Lease, household
 from simulator.fleet.state import DeviceFile, Flag, latest_run
-from simulator.tokens.types import PushType
+from simulator.tokens import Provenance, PushType, form_name
 
 
 def _silent(_: int) -> None:
@@ -176,7 +176,7 @@ class Fleet:
         return self._population.platforms(_numbers(devices))
 
     def types(self, device: SupportsIndex) -> tuple[PushType, ...]:
-        """Return the push types of `device`, in the order of its slots: (IOS, IOS_VOIP) or (FCM,)."""
+        """Return the push types of `device` by slot: (IOS, IOS_VOIP), (FCM,), (ANDROID,) or (WEB,)."""
         return self._population.types(int(device))
 
     def keeper(self, device: SupportsIndex) -> Keeper:
@@ -205,7 +205,16 @@ class Fleet:
 
     def profile(self, device: SupportsIndex, install: SupportsIndex) -> Profile:
         """Return what stands in the place of `device`: model, versions, and its first owner's locale."""
-        return self._profiles.profile(int(device), int(install), self.platform(device), self.home(device))
+        device, install = int(device), int(install)
+        return self._profiles.profile(
+            device, install, self.platform(device), self.home(device), self._browser(device, install)
+        )
+
+    def _browser(self, device: int, install: int) -> str:
+        """The name of the browser whose tokens an installation has; empty if it is a phone."""
+        if self.platform(device) is not Platform.BROWSER:
+            return ""
+        return form_name(Provenance(self.number, 1, device, install, PushType.WEB, 1))
 
 
 def _refuse_another(description: Description, directory: Path, devices: int | None, seed: int | None) -> None:

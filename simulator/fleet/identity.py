@@ -5,6 +5,7 @@
 | clientId | 24 lower-case hex digits, like a document id of MongoDB | 64 mixed bits of the person, 32 check bits |
 | deviceId, iOS | upper-case UUID, version 4 | 64 mixed bits of (device, install), 58 check bits |
 | deviceId, Android, own id | lower-case UUID, version 4 | as iOS |
+| deviceId, browser | lower-case UUID, version 4 | as iOS |
 | deviceId, Android, ANDROID_ID | 16 lower-case hex digits | 64 mixed bits of (device, install) |
 
 Mixing is a bijection, so no two installations share an id, and a row of a backend's store names its installation

@@ -1,7 +1,8 @@
-"""Which ids and tokens survive what happens to a phone.
+"""Which ids and tokens survive what happens to a phone or a browser.
 
-The table is what Apple's and Google's documentation and SDK sources say, one row an event. A deviceId that does not
-survive is a new installation: it raises the device's `installs`.
+The table is what Apple's and Google's documentation and SDK sources say, and of browsers the Push API: a subscription
+ends with its service worker's registration, which goes with the site's data. One row an event. A deviceId that does
+not survive is a new installation: it raises the device's `installs`.
 """
 
 from enum import IntEnum, StrEnum
@@ -15,6 +16,7 @@ class Keeper(IntEnum):
     VENDOR = 2  # iOS: identifierForVendor, an upper-case UUID; no phone of the fleet uses it as its deviceId
     ANDROID_ID = 3  # Android: 16 lower-case hex digits
     PREFERENCES = 4  # Android: a UUID of the app's own in SharedPreferences
+    LOCAL_STORAGE = 5  # browsers: a random UUID, lower case
 
 
 class Service(IntEnum):
@@ -22,6 +24,7 @@ class Service(IntEnum):
 
     APNS = 1  # device tokens and PushKit's VoIP tokens
     FCM = 2
+    WEB_PUSH = 3  # each browser's own
 
 
 class Event(StrEnum):
@@ -35,6 +38,7 @@ class Event(StrEnum):
     OS_UPDATE = "major OS update"
     FACTORY_RESET = "factory reset"
     LONG_OFF = "270 days off (Android)"
+    CLEAR_SITE_DATA = "clear site data (browser)"  # also Safari's own doing, after seven days of use without a visit
 
 
 class Fate(StrEnum):
@@ -58,17 +62,17 @@ _S, _N, _X = Fate.SAME, Fate.NEW, Fate.IMPOSSIBLE
 _R, _B, _C = Fate.NEW_OR_RESTORED, Fate.SAME_IF_BACKED_UP, Fate.COPIED
 _V, _M, _U = Fate.NEW_UNLESS_VENDOR_STAYS, Fate.MAY_CHANGE, Fate.UNREGISTERED
 
-_COLUMNS: Final = (*Keeper, *Service)
 _TABLE: Final = {
-    #                     Keychain, vendor, ANDROID_ID, preferences, APNs, FCM
-    Event.APP_UPDATE: (_S, _S, _S, _S, _S, Fate.REREGISTERED),
-    Event.WEEKLY: (_S, _S, _S, _S, _S, Fate.REFRESHED),
-    Event.REINSTALL: (_S, _V, _S, _R, _N, _N),
-    Event.CLEAR_DATA: (_X, _X, _S, _N, _X, _N),
-    Event.NEW_PHONE: (_B, _N, _N, _C, _N, _N),
-    Event.OS_UPDATE: (_S, _S, _S, _S, _M, _S),
-    Event.FACTORY_RESET: (_N, _N, _N, _R, _N, _N),
-    Event.LONG_OFF: (_S, _S, _S, _S, _X, _U),
+    #                     Keychain, vendor, ANDROID_ID, preferences, localStorage, APNs, FCM, Web Push
+    Event.APP_UPDATE: (_S, _S, _S, _S, _S, _S, Fate.REREGISTERED, _S),
+    Event.WEEKLY: (_S, _S, _S, _S, _S, _S, Fate.REFRESHED, _S),
+    Event.REINSTALL: (_S, _V, _S, _R, _X, _N, _N, _X),
+    Event.CLEAR_DATA: (_X, _X, _S, _N, _X, _X, _N, _X),
+    Event.NEW_PHONE: (_B, _N, _N, _C, _X, _N, _N, _X),
+    Event.OS_UPDATE: (_S, _S, _S, _S, _S, _M, _S, _S),
+    Event.FACTORY_RESET: (_N, _N, _N, _R, _N, _N, _N, _N),
+    Event.LONG_OFF: (_S, _S, _S, _S, _X, _X, _U, _X),
+    Event.CLEAR_SITE_DATA: (_X, _X, _X, _X, _N, _X, _X, _N),
 }
 _ALWAYS_KEPT: Final = frozenset({Fate.SAME, Fate.COPIED})
 _KEPT_BY_BACKUP: Final = frozenset({Fate.SAME_IF_BACKED_UP, Fate.NEW_OR_RESTORED, Fate.NEW_UNLESS_VENDOR_STAYS})

@@ -1,10 +1,13 @@
-"""Which phone a device is: platform, push types, and what its deviceId is made of. Derived, never stored.
+"""Which phone or browser a device is: platform, push types, and what its deviceId is made of. Derived, never stored.
 
-ASSUMPTIONS: 40 % of the phones are iPhones; on Android half of the apps take ANDROID_ID for the deviceId and half
+ASSUMPTIONS: 40 % of the devices are iPhones, 48 % Android phones that register as fcm, 6 % older Android phones whose
+app still registers as android, and 6 % browsers; half of the apps on Android take ANDROID_ID for the deviceId, and half
 keep an id of their own in SharedPreferences.
 """
 
+from bisect import bisect
 from enum import IntEnum
+from itertools import accumulate
 from typing import Final
 
 import numpy as np
@@ -14,61 +17,93 @@ from simulator.fleet.mixing import Mixer
 from simulator.fleet.persistence import Keeper
 from simulator.tokens.types import PushType
 
-IOS_SHARE: Final = 0.40
-ANDROID_ID_SHARE: Final = 0.50  # of the Android phones
-_HALF: Final = np.uint64(32)
-
 
 class Platform(IntEnum):
-    """What a phone runs; `label` for reading."""
+    """What a device runs; `label` for reading. All devices of a platform register the same push types."""
 
     IOS = 1
     ANDROID = 2
+    ANDROID_GCM = 3  # an older phone, whose app was never moved from Google Cloud Messaging to Firebase
+    BROWSER = 4
 
     @property
     def label(self) -> str:
-        """The platform's own spelling."""
-        return "iOS" if self is Platform.IOS else "Android"
+        """As people call it."""
+        return _LABELS[self]
+
+    @property
+    def types(self) -> tuple[PushType, ...]:
+        """The push types that its devices register, in the order of their slots."""
+        return _TYPES[self]
 
 
-_IOS_TYPES: Final = (PushType.IOS, PushType.IOS_VOIP)
-_ANDROID_TYPES: Final = (PushType.FCM,)
-_IOS_BELOW: Final = int(IOS_SHARE * 2**32)
+_LABELS: Final = {
+    Platform.IOS: "iOS",
+    Platform.ANDROID: "Android",
+    Platform.ANDROID_GCM: "Android with GCM",
+    Platform.BROWSER: "browser",
+}
+_TYPES: Final[dict[Platform, tuple[PushType, ...]]] = {
+    Platform.IOS: (PushType.IOS, PushType.IOS_VOIP),
+    Platform.ANDROID: (PushType.FCM,),
+    Platform.ANDROID_GCM: (PushType.ANDROID,),
+    Platform.BROWSER: (PushType.WEB,),
+}
+SHARES: Final = {
+    Platform.IOS: 0.40,
+    Platform.ANDROID: 0.48,
+    Platform.ANDROID_GCM: 0.06,
+    Platform.BROWSER: 0.06,
+}
+ANDROID_ID_SHARE: Final = 0.50  # of the Android phones
+
+_HALF: Final = np.uint64(32)
+_LOWER_HALF: Final = 2**32 - 1
 _ANDROID_ID_BELOW: Final = int(ANDROID_ID_SHARE * 2**32)
+# Where the draws of a platform end; the last one's are all that remain.
+_ENDS: Final = [round(share * 2**32) for share in accumulate(SHARES.values())][:-1]
+_PLATFORMS: Final = tuple(SHARES)
+_TYPES_DRAWN: Final = tuple(platform.types for platform in _PLATFORMS)
+_KEEPERS: Final = {Platform.IOS: Keeper.KEYCHAIN, Platform.BROWSER: Keeper.LOCAL_STORAGE}
 
 
 class Population:
-    """The phones of a seed. One mixed number a device: its upper half draws the platform, its lower half the id."""
+    """The devices of a seed. One mixed number a device: its upper half draws the platform, its lower half the id."""
 
     def __init__(self, seed: int) -> None:
         self._mixer = Mixer.of(seed, "phones")
 
     def platform(self, device: int) -> Platform:
         """Return what `device` runs."""
-        return Platform.IOS if self._mixer.mix(device) >> 32 < _IOS_BELOW else Platform.ANDROID
+        return _PLATFORMS[bisect(_ENDS, self._mixer.mix(device) >> 32)]
 
     def types(self, device: int) -> tuple[PushType, ...]:
         """Return the push types `device` registers, in the order of its slots."""
-        return _IOS_TYPES if self._mixer.mix(device) >> 32 < _IOS_BELOW else _ANDROID_TYPES
+        return _TYPES_DRAWN[bisect(_ENDS, self._mixer.mix(device) >> 32)]
 
     def keeper(self, device: int) -> Keeper:
         """Return where `device` keeps its deviceId."""
         mixed = self._mixer.mix(device)
-        if mixed >> 32 < _IOS_BELOW:
-            return Keeper.KEYCHAIN
-        return Keeper.ANDROID_ID if mixed & 0xFFFFFFFF < _ANDROID_ID_BELOW else Keeper.PREFERENCES
+        keeper = _KEEPERS.get(_PLATFORMS[bisect(_ENDS, mixed >> 32)])
+        if keeper is not None:
+            return keeper
+        return Keeper.ANDROID_ID if mixed & _LOWER_HALF < _ANDROID_ID_BELOW else Keeper.PREFERENCES
 
     def platforms(self, devices: NDArray[np.uint64]) -> NDArray[np.uint8]:
         """Return `platform` of many devices."""
-        ios = self._mixer.mix_all(devices) >> _HALF < np.uint64(_IOS_BELOW)
-        return np.where(ios, np.uint8(Platform.IOS), np.uint8(Platform.ANDROID))
+        return _platforms(self._mixer.mix_all(devices))
 
     def keepers(self, devices: NDArray[np.uint64]) -> NDArray[np.uint8]:
         """Return `keeper` of many devices."""
         mixed = self._mixer.mix_all(devices)
-        android = np.where(
-            mixed & np.uint64(0xFFFFFFFF) < np.uint64(_ANDROID_ID_BELOW),
-            np.uint8(Keeper.ANDROID_ID),
-            np.uint8(Keeper.PREFERENCES),
-        )
-        return np.where(mixed >> _HALF < np.uint64(_IOS_BELOW), np.uint8(Keeper.KEYCHAIN), android)
+        own = mixed & np.uint64(_LOWER_HALF) >= np.uint64(_ANDROID_ID_BELOW)
+        keepers = np.where(own, np.uint8(Keeper.PREFERENCES), np.uint8(Keeper.ANDROID_ID))
+        platforms = _platforms(mixed)
+        for platform, keeper in _KEEPERS.items():
+            keepers[platforms == platform] = keeper
+        return keepers
+
+
+def _platforms(mixed: NDArray[np.uint64]) -> NDArray[np.uint8]:
+    drawn = np.searchsorted(np.array(_ENDS, np.uint64), mixed >> _HALF, side="right")
+    return np.array(_PLATFORMS, np.uint8)[drawn]

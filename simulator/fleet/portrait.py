@@ -14,11 +14,12 @@ from simulator.fleet.state import Flag, State
 
 _SAMPLE: Final = 2000  # devices: a share of 10 % is then right within 1.4 points, 19 times in 20
 _CHUNK: Final = 2**20
+_ANDROIDS: Final = (Platform.ANDROID, Platform.ANDROID_GCM)
 
 
 def portray(fleet: Fleet) -> dict[str, Any]:
     """Describe the population; shares are of 1. Reads the whole state once."""
-    ios, states, subscribed = _counts(fleet)
+    platforms, states, subscribed = _counts(fleet)
     sample = np.linspace(0, fleet.devices - 1, min(_SAMPLE, fleet.devices), dtype=np.int64)
     profiles = [fleet.profile(int(device), int(fleet.state["installs"][device])) for device in sample]
     return {
@@ -31,9 +32,10 @@ def portray(fleet: Fleet) -> dict[str, Any]:
         "created_by": fleet.description.created_by,
         "registrations": subscribed,
         "states": states,
-        "platforms": {Platform.IOS.label: ios, Platform.ANDROID.label: 1 - ios},
+        "platforms": platforms,
         "ios_versions": _shares(it.os_version for it in profiles if it.platform is Platform.IOS),
-        "android_versions": _shares(it.os_version for it in profiles if it.platform is Platform.ANDROID),
+        "android_versions": _shares(it.os_version for it in profiles if it.platform in _ANDROIDS),
+        "browsers": _shares(it.browser for it in profiles if it.browser),
         "app_versions": _shares(it.app_version for it in profiles),
         "locales": _shares(it.locale for it in profiles),
     }
@@ -52,6 +54,7 @@ def portray_device(fleet: Fleet, device: int) -> dict[str, Any]:
         "install": install,
         "state": State(int(row["state"])).name.lower(),
         "platform": profile.platform.label,
+        **({"browser": profile.browser} if profile.browser else {}),
         "model": profile.model,
         "os_version": profile.os_version,
         "app_version": profile.app_version,
@@ -78,16 +81,16 @@ def _token(value: int, flags: int, slot: int) -> dict[str, object]:
     }
 
 
-def _counts(fleet: Fleet) -> tuple[float, dict[str, int], int]:
-    """Return the share of iPhones, the number of devices by state, and the number of registrations."""
-    ios, subscribed = 0, 0
-    states = np.zeros(256, np.int64)
+def _counts(fleet: Fleet) -> tuple[dict[str, float], dict[str, int], int]:
+    """Return the share of each platform, the number of devices by state, and the number of registrations."""
+    platforms, states, subscribed = np.zeros(256, np.int64), np.zeros(256, np.int64), 0
     for first in range(0, fleet.devices, _CHUNK):
         rows = fleet.state[first : first + _CHUNK]
-        ios += int((fleet.platforms(np.arange(first, first + len(rows))) == Platform.IOS).sum())
+        platforms += np.bincount(fleet.platforms(np.arange(first, first + len(rows))), minlength=256)
         states += np.bincount(rows["state"], minlength=256)
         subscribed += sum(int(np.count_nonzero(rows["flags"] & np.uint8(bit))) for bit in Flag.SUBSCRIBED)
-    return ios / fleet.devices, {state.name.lower(): int(states[state]) for state in State}, subscribed
+    shares = {platform.label: int(platforms[platform]) / fleet.devices for platform in Platform}
+    return shares, {state.name.lower(): int(states[state]) for state in State}, subscribed
 
 
 def _shares(values: Iterable[str]) -> dict[str, float]:

@@ -1,4 +1,4 @@
-"""Who a person is and what a phone is: for people to read, never needed by a load.
+"""Who a person is and what a phone or a browser is: for people to read, never needed by a load.
 
 Faker is re-seeded for every look-up, so the answer depends on nothing but the seed and the number. Names may change
 with Faker's version; ids never do.
@@ -7,6 +7,7 @@ with Faker's version; ids never do.
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from simulator.fleet.browsers import BROWSERS
 from simulator.fleet.mixing import Mixer
 from simulator.fleet.population import Platform
 
@@ -27,13 +28,14 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What a phone reports of itself."""
+    """What a phone reports of itself, or a browser."""
 
     platform: Platform
-    model: str
+    model: str  # of a browser: its system
     os_version: str
     app_version: str
     locale: str
+    browser: str = ""  # name and version, such as "Chrome 158"
 
 
 class Profiles:
@@ -51,10 +53,17 @@ class Profiles:
         faker.seed_instance(self._people.mix(person))
         return Person(client_id, faker.name(), locale)
 
-    def profile(self, device: int, install: int, platform: Platform, person: int) -> Profile:
-        """Return the profile of an installation; a new installation is another phone of the same platform."""
+    def profile(self, device: int, install: int, platform: Platform, person: int, browser: str = "") -> Profile:
+        """Return the profile of an installation; a new installation is another phone of the same platform.
+
+        `browser` is one of BROWSERS, where the platform is a browser.
+        """
         locale = self._locale(person)
         draw = self._seeded(self._phones.mix(device << 16 | install))
+        if browser:
+            system, _, version = draw.browser_system(browser).rpartition(" ")
+            shown = f"{BROWSERS[browser].name} {draw.browser_version(browser) or version}"
+            return Profile(platform, system, version, draw.app_version(), locale, shown)
         version = draw.phone_os_version(platform)
         return Profile(platform, draw.phone_model(platform, version), version, draw.app_version(), locale)
 

@@ -21,7 +21,7 @@ from simulator.fleet.people import People
 DEVICE: Final = np.dtype(
     [
         ("owner", "<u4"),  # the person logged in; at first the one whose phone it is
-        ("slots", "<u4", (2,)),  # the latest token of slot 0 (ios or fcm) and slot 1 (ios-voip), as below; 0 = none yet
+        ("slots", "<u4", (2,)),  # the latest token of slot 0 (for alerts) and slot 1 (ios-voip), as below; 0 = none yet
         ("installs", "<u2"),  # the number of the current installation; a new deviceId raises it
         ("state", "u1"),  # State
         ("flags", "u1"),  # Flag

@@ -1,29 +1,38 @@
-"""Who pushes to APNs: the ES256 provider token of a request, and the one team that a connection belongs to."""
+"""Who pushes to APNs: the ES256 provider token of a request, and the one key that a connection belongs to.
+
+After developer.apple.com, "Establishing a token-based connection to APNs".
+"""
 
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
+
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 
 from simulator.gateways.jwt_cache import JwtCache, seconds
-from simulator.gateways.request import Request
-from simulator.gateways.trust import Environment, Trust
+from simulator.gateways.request import Headers
+from simulator.gateways.trust import ApnsKey, Environment, Trust
 
 _LIFE: Final = 3600.0  # seconds: Apple refuses a token whose iat is more than an hour ago
 _AHEAD: Final = 60.0  # seconds that a provider's clock may be ahead of ours
-# Apple: "don't refresh it more than once every 20 minutes". A second change on one connection within that is too many;
-# the first replaces whatever the connection began with.
+# Apple: "refresh your token no more than once every 20 minutes". A second change on one connection within that is too
+# many; the first replaces whatever the connection began with. Each connection counts for itself, so that several
+# senders, each with a token of its own, are no fault.
 _REFRESH: Final = 20 * 60.0
 _CONNECTIONS: Final = 10_000
+# Nobody tells us that a connection has ended, and its port may be another one's soon: TIME_WAIT is as long as this.
+_IDLE: Final = 60.0
 
 
 class _Connection:
     """What is remembered of a connection."""
 
-    __slots__ = ("changed", "key", "token")
+    __slots__ = ("changed", "key", "seen", "token")
 
-    def __init__(self, token: str, key: str) -> None:
+    def __init__(self, token: str, key: str, now: float) -> None:
         self.token = token
         self.key = key
+        self.seen = now  # Unix seconds: when it last pushed
         self.changed: float | None = None  # Unix seconds: when the token was last another one
 
 
@@ -31,44 +40,58 @@ class ProviderTokens:
     """Judges provider tokens. `clock` gives Unix seconds."""
 
     def __init__(self, trust: Trust, environment: Environment, clock: Callable[[], float]) -> None:
-        self._trust = trust
+        self._team = trust.team
+        self._keys = trust.apns_keys
         self._environment = environment
         self._clock = clock
-        self._cache = JwtCache()
+        self._cache = JwtCache(self._key_of)
         self._connections: OrderedDict[str, _Connection] = OrderedDict()
 
-    def refusal(self, request: Request) -> str:
+    def refusal(self, headers: Headers, peer: str) -> str:
         """Why the provider is refused; empty if it is not."""
-        scheme, _, token = (request.headers.get("authorization") or "").partition(" ")
+        scheme, _, token = (headers.get("authorization") or "").partition(" ")
         if scheme.lower() != "bearer" or not token:
             return "MissingProviderToken"
-        header = self._cache.header(token) or {}
-        key = self._trust.apns_keys.get(str(header.get("kid")))
-        signed = None if key is None else self._cache.verified(token, key.public)
-        if key is None or signed is None or signed.claims.get("iss") != key.team or key.team != self._trust.team:
+        signed = self._cache.verified(token)
+        if signed is None:
             return "InvalidProviderToken"
-        issued = seconds(signed.claims, "iat")
-        if issued is None or issued > self._clock() + _AHEAD:
+        name = str(signed.header["kid"])
+        return self._of_claims(signed.claims, self._keys[name]) or self._of_connection(peer, token, name)
+
+    def _of_claims(self, claims: dict[str, Any], key: ApnsKey) -> str:
+        issued, now = seconds(claims, "iat"), self._clock()
+        if claims.get("iss") != key.team or issued is None or issued > now + _AHEAD:
             return "InvalidProviderToken"
-        if issued < self._clock() - _LIFE:
+        if issued < now - _LIFE:
             return "ExpiredProviderToken"
-        if self._environment not in key.environments:
-            return "BadEnvironmentKeyIdInToken"
-        return self._of_connection(request.peer, token, str(header["kid"]))
+        return "" if self._environment in key.environments else "BadEnvironmentKeyIdInToken"
 
     def _of_connection(self, peer: str, token: str, key: str) -> str:
-        known = self._connections.get(peer)
-        if known is None:
-            self._connections[peer] = _Connection(token, key)
-            if len(self._connections) > _CONNECTIONS:
-                self._connections.popitem(last=False)
-            return ""
-        if known.token == token:
-            return ""
-        if known.key != key:
-            return "UnrelatedKeyIdInToken"
         now = self._clock()
-        if known.changed is not None and now - known.changed < _REFRESH:
-            return "TooManyProviderTokenUpdates"
-        known.token, known.changed = token, now
-        return ""
+        known = self._connections.get(peer)
+        if known is not None and known.key != key and now - known.seen < _IDLE:
+            return "UnrelatedKeyIdInToken"
+        if self._keys[key].team != self._team:
+            return "InvalidProviderToken"  # whoever it is, the topics are not theirs
+        if known is None or now - known.seen >= _IDLE:
+            self._begin(peer, _Connection(token, key, now))
+            return ""
+        known.seen = now
+        return "" if known.token == token else _changed(known, token, now)
+
+    def _begin(self, peer: str, connection: _Connection) -> None:
+        self._connections[peer] = connection
+        self._connections.move_to_end(peer)
+        if len(self._connections) > _CONNECTIONS:
+            self._connections.popitem(last=False)
+
+    def _key_of(self, header: dict[str, Any]) -> EllipticCurvePublicKey | None:
+        key = self._keys.get(str(header.get("kid")))
+        return None if key is None else key.public
+
+
+def _changed(connection: _Connection, token: str, now: float) -> str:
+    if connection.changed is not None and now - connection.changed < _REFRESH:
+        return "TooManyProviderTokenUpdates"
+    connection.token, connection.changed = token, now
+    return ""

@@ -1,12 +1,17 @@
 """Faults of providers, to be drawn for a share of the pushes.
 
-| name | what the provider's client sees |
-|---|---|
-| throttle | 429 with Retry-After of SECONDS (1) |
-| unavailable | 503 with Retry-After of SECONDS (1) |
-| error | 500 |
+| name | what the provider's client sees | judged | journaled |
+|---|---|---|---|
+| goaway | GOAWAY whose last stream is an earlier one, then the connection ends; HTTP/1.1: it ends | no | no |
+| reset | RST_STREAM in place of the answer; HTTP/1.1: the connection is reset | yes | yes, as status 0 |
+| stall | its connection gives nothing more for SECONDS (30), then all that is due | yes | yes, as answered |
+| slow | the answer comes SECONDS (0.5) late | yes | yes, as answered |
+| throttle | 429 with Retry-After of SECONDS (1) | yes, for who it was for | yes, as refused |
+| unavailable | 503 with Retry-After of SECONDS (1) | yes, for who it was for | yes, as refused |
+| error | 500 | yes, for who it was for | yes, as refused |
 
-Each push is judged and journaled for who it was for, as refused. Requests that name no token meet no fault.
+A push was delivered if it was judged, accepted, and journaled without a reason for its refusal: after a reset it was,
+and its sender does not know. Requests that name no token, and those for access tokens, meet no fault but goaway.
 """
 
 from collections.abc import Sequence
@@ -15,10 +20,16 @@ from typing import Final, NamedTuple, Self
 
 from simulator.errors import UsageError
 
+GOAWAY: Final = "goaway"
+RESET: Final = "reset"
+STALL: Final = "stall"
+SLOW: Final = "slow"
 THROTTLE: Final = "throttle"
 UNAVAILABLE: Final = "unavailable"
 ERROR: Final = "error"
-_SECONDS: Final = {THROTTLE: 1.0, UNAVAILABLE: 1.0, ERROR: 0.0}
+REFUSALS: Final = (THROTTLE, UNAVAILABLE, ERROR)
+DELAYS: Final = (STALL, SLOW)
+_SECONDS: Final = {GOAWAY: 0.0, RESET: 0.0, STALL: 30.0, SLOW: 0.5, THROTTLE: 1.0, UNAVAILABLE: 1.0, ERROR: 0.0}
 _WHOLE: Final = (THROTTLE, UNAVAILABLE)  # Retry-After is in whole seconds
 _LONGEST: Final = 3600.0
 _FORM: Final = "NAME=SHARE or NAME=SHARE:SECONDS, such as throttle=0.05:2"

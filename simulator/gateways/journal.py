@@ -44,7 +44,6 @@ class Journal:
                 f"{path.parent} is in use by other gateways: end them, or name another --folder."
             ) from None
         self._written = os.fstat(self._file).st_size // _BYTES
-        os.ftruncate(self._file, self._written * _BYTES)
 
     def __len__(self) -> int:
         return self._written + len(self._pending) // _BYTES

@@ -18,18 +18,19 @@ from simulator.gateways.apns import ApnsJudge
 from simulator.gateways.authority import Certificates
 from simulator.gateways.control import Control
 from simulator.gateways.credentials import Credentials
+from simulator.gateways.desk import Desk
 from simulator.gateways.fast import ControlFront, FastFront
+from simulator.gateways.faulty import listening
 from simulator.gateways.fcm import FcmJudge
-from simulator.gateways.granians import plain_server, running, tls_server
 from simulator.gateways.journal import FLUSH_SECONDS, Journal
 from simulator.gateways.keys import write_private
 from simulator.gateways.oauth import AccessTokens, TokenEndpoint, WithTokenEndpoint
 from simulator.gateways.process import FILE
-from simulator.gateways.refusing import Refusing
 from simulator.gateways.request import Judge
 from simulator.gateways.settings import FAULTY, Settings
 from simulator.gateways.standing import Registry
 from simulator.gateways.webpush import WebPushJudge
+from simulator.granians import plain_server, running, tls_server
 from simulator.tokens.browser import HOSTS
 
 JOURNAL: Final = "deliveries.bin"
@@ -77,15 +78,12 @@ def _judges(settings: Settings, fleet: Fleet | None, secrets: Credentials, googl
     registry = Registry(fleet, settings.stale_seconds, clock, settings.seed)
     tokens = AccessTokens(clock)
     endpoint = TokenEndpoint(trust, tokens, f"{google}/token", clock)
-    judges: dict[str, Judge] = {
+    return {
         "apns": ApnsJudge(trust, registry, "production", clock),
         "sandbox": ApnsJudge(trust, registry, "sandbox", clock),
         "fcm": WithTokenEndpoint(endpoint, FcmJudge(trust, registry, tokens, clock)),
         "web_push": WebPushJudge(trust, registry, clock),
     }
-    if settings.front == FAULTY:
-        return {name: Refusing(judge, settings.faults) for name, judge in judges.items()}
-    return judges
 
 
 async def _serve(world: _World, ready: Callable[[dict[str, Any]], None]) -> None:
@@ -104,12 +102,17 @@ async def _serve(world: _World, ready: Callable[[dict[str, Any]], None]) -> None
 
 async def _listen(world: _World, control: Control, stack: AsyncExitStack) -> "asyncio.Task[None]":
     """Have every listener accept connections until the stack ends; the task is done if one of them ends before."""
+    certificates = world.certificates
     servers = [plain_server(ControlFront(control), *world.addresses["deliveries"])]
-    servers += [
-        tls_server(FastFront(judge, world.journal), *world.addresses[name], world.certificates)
-        for name, judge in world.judges.items()
-    ]
-    return await stack.enter_async_context(running(servers))
+    if world.settings.front == FAULTY:
+        desks = {name: Desk(judge, world.journal, world.settings.faults) for name, judge in world.judges.items()}
+        await stack.enter_async_context(listening(desks, world.addresses, certificates))
+    else:
+        servers += [
+            tls_server(FastFront(judge, world.journal), *world.addresses[name], certificates.chain, certificates.key)
+            for name, judge in world.judges.items()
+        ]
+    return await stack.enter_async_context(running("the push gateways", servers))
 
 
 async def _flush(journal: Journal) -> None:

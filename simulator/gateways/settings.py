@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final, Self, TypeVar
 
 from simulator.errors import UsageError
+from simulator.fleet.description import Description
 from simulator.gateways.addresses import LISTENERS
 from simulator.gateways.faults import Faults
 from simulator.gateways.standing import require_seconds
@@ -44,7 +45,7 @@ class Settings:
         seed = check.whole("seed", _HIGHEST_SEED, "a whole number below 2**64")
         settings: dict[str, Any] = {
             "folder": check.read("folder", _folder, Path()),
-            "fleet": Path(options["fleet"]) if options.get("fleet") else None,
+            "fleet": check.read("fleet", _fleet, None),
             "front": check.read("front", _front, FRONTS[0]),
             "faults": check.read("fault", lambda _: Faults.parse(faults, seed), Faults(())),
             "stale_seconds": check.read("stale_seconds", require_seconds, 2.0),
@@ -96,6 +97,11 @@ def _folder(text: str) -> Path:
     except OSError as error:
         raise UsageError(f"--folder {text} cannot be made ({error.strerror}): name another.") from None
     return folder
+
+
+def _fleet(text: str) -> Path:
+    Description.read(Path(text))  # so that what is wrong with it is told with all the rest
+    return Path(text)
 
 
 def _front(text: str) -> str:

@@ -1,7 +1,7 @@
 """What a provider knows of a token: whether it was ever handed out, and whether it is still the device's own.
 
-A provider learns late that a token is dead, and on purpose later still (Apple: "after an unpredictable time"): until
-then it accepts pushes for it and swallows them.
+A provider learns late that a token is dead, and on purpose later still (Apple: "there is an unspecified delay expected
+before 410 is returned"): until then it accepts pushes for it and swallows them.
 """
 
 from collections import OrderedDict
@@ -12,10 +12,14 @@ from typing import Any, Final, NamedTuple
 
 from simulator.errors import UsageError
 from simulator.fleet import Flag, Fleet
+from simulator.gateways.delivery import NOBODY, Delivery, Provider, Topic
+from simulator.gateways.reasons import number_of
 from simulator.tokens import Provenance, TokenError, decode
 from simulator.tokens.browser import decode_endpoint
+from simulator.tokens.mark import find_mark
 
-# Superseded tokens whose death has been drawn; an older one is drawn anew, which no provider promises not to do.
+# Superseded tokens whose death has been drawn, the latest met. One that was forgotten lives through another delay, as
+# no provider promises it would not.
 _REMEMBERED: Final = 100_000
 
 
@@ -37,12 +41,51 @@ class Known(NamedTuple):
     value: int  # run << 20 | generation, or -2 ghost, -3 truncated, -4 folded
     fleet: int  # the number of the fleet that minted it, as far as it tells
     dead_since: float | None = None  # Unix seconds; None: alive, or not yet known to be dead
+    replaced: bool = False  # SUPERSEDED: by another installation's, and not by a newer one of its own
+
+    @property
+    def is_dead(self) -> bool:
+        """Whether the provider knows by now that nobody has this token any more."""
+        return self.dead_since is not None and self.standing is Standing.SUPERSEDED
+
+    def delivery(
+        self,
+        provider: Provider,
+        topic: Topic,
+        kind: int,
+        answered: tuple[int, str],
+        text: bytes,
+        push_type: int = 0,
+    ) -> Delivery:
+        """The push of this token as journals have it, without the front end's stamps.
+
+        `kind` is the PushType of the slot that it was pushed for, `answered` the status and the reason, and `text` is
+        where its mark stands.
+        """
+        mark = find_mark(text)
+        status, reason = answered
+        return Delivery(
+            provider=provider,
+            topic=topic,
+            status=status,
+            reason=number_of(reason),
+            push_type=push_type,
+            fleet=self.fleet,
+            owner=NOBODY if mark is None else mark.person,
+            sent=0 if mark is None else mark.sent,
+            register=self.register >> 8 << 8 | kind if self.register else 0,
+            value=self.value,
+            origin=self.register,
+            received=0,
+            answered=0,
+        )
 
 
 class Registry:
     """Looks tokens up by decoding them and by the state of `fleet`; without a fleet each authentic one is current.
 
-    A token that is first met superseded dies after between half of `stale_seconds` and one and a half times that.
+    A token that is first met superseded dies after between half of `stale_seconds` and one and a half times that, drawn
+    by `seed`. `clock` gives Unix seconds.
     """
 
     def __init__(self, fleet: Fleet | None, stale_seconds: float, clock: Callable[[], float], seed: int = 0) -> None:
@@ -65,27 +108,11 @@ class Registry:
             write = read(text)
         except TokenError as error:
             return Known(Standing.NEVER_MINTED, None, error.register, int(error.status), error.fleet)
-        standing = Standing.CURRENT if self._fleet is None else self._standing(self._fleet, write)
+        standing, replaced = (Standing.CURRENT, False) if self._fleet is None else _standing(self._fleet, write)
         if standing is Standing.NEVER_MINTED:
             return Known(standing, None, write.register, write.value, write.fleet)
         dead = self._death(write) if standing is Standing.SUPERSEDED else None
-        return Known(standing, write, write.register, write.value, write.fleet, dead)
-
-    def _standing(self, fleet: Fleet, write: Provenance) -> Standing:
-        if write.fleet != fleet.number or write.device >= fleet.devices:
-            return Standing.NEVER_MINTED
-        types = fleet.types(write.device)
-        if write.type not in types:
-            return Standing.NEVER_MINTED
-        record: Any = fleet.state.item(write.device)
-        _, tokens, install, _, flags = record
-        slot = types.index(write.type)
-        latest = int(tokens[slot])
-        if write.install > install or (write.install == install and write.value > latest):
-            return Standing.NEVER_MINTED
-        if write.install < install or write.value < latest:
-            return Standing.SUPERSEDED
-        return Standing.CURRENT if flags & Flag.SUBSCRIBED[slot] else Standing.UNSUBSCRIBED
+        return Known(standing, write, write.register, write.value, write.fleet, dead, replaced)
 
     def _death(self, write: Provenance) -> float | None:
         """When the provider noticed that a superseded token is dead; None while it has not."""
@@ -96,7 +123,27 @@ class Registry:
             death = self._deaths[key] = self._clock() + draw * self._stale_seconds
             if len(self._deaths) > _REMEMBERED:
                 self._deaths.popitem(last=False)
+        else:
+            self._deaths.move_to_end(key)
         return death if death <= self._clock() else None
+
+
+def _standing(fleet: Fleet, write: Provenance) -> tuple[Standing, bool]:
+    """A token's standing, and whether another installation took its place."""
+    if write.fleet != fleet.number or write.device >= fleet.devices:
+        return Standing.NEVER_MINTED, False
+    types = fleet.types(write.device)
+    if write.type not in types:
+        return Standing.NEVER_MINTED, False
+    record: Any = fleet.state.item(write.device)  # in one piece: field by field costs several times as much
+    _, tokens, install, _, flags = record
+    slot = types.index(write.type)
+    latest = int(tokens[slot])
+    if write.install > install or (write.install == install and write.value > latest):
+        return Standing.NEVER_MINTED, False
+    if write.install < install or write.value < latest:
+        return Standing.SUPERSEDED, write.install < install
+    return (Standing.CURRENT if flags & Flag.SUBSCRIBED[slot] else Standing.UNSUBSCRIBED), False
 
 
 def require_seconds(text: str) -> float:

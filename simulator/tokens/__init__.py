@@ -3,7 +3,7 @@
 from simulator.tokens.bulk import Decoded, decode_many, mint_many
 from simulator.tokens.errors import Folded, NotMinted, Status, TokenError, Truncated
 from simulator.tokens.provenance import Provenance
-from simulator.tokens.single import decode, mint
+from simulator.tokens.single import decode, form_name, mint
 from simulator.tokens.types import PushType
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "Truncated",
     "decode",
     "decode_many",
+    "form_name",
     "mint",
     "mint_many",
 ]

@@ -8,18 +8,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.errors import UsageError
+from simulator.tokens import codec
 from simulator.tokens.codec import PLAIN, VERSION, plausible, write_of
 from simulator.tokens.errors import Status, TokenError
-from simulator.tokens.format import Form, all_forms, forms_of, width_of
+from simulator.tokens.format import BulkForm, Form, all_forms, forms_of, width_of
 from simulator.tokens.provenance import GENERATION_BITS, require_within
-from simulator.tokens.single import decode, mint, readable
+from simulator.tokens.single import decode, readable
 from simulator.tokens.types import PushType
 
-# Rows handled at a time, few enough for the scratch arrays of 123 to 164 bytes a row to stay in a core's cache.
+# Rows handled at a time, few enough for the scratch arrays of up to 164 bytes a row to stay in a core's cache.
 _CHUNK: Final = 4096
 
 Integers = int | NDArray[np.integer[Any]]
-_BULK: Final = tuple(form for form in all_forms() if form.in_bulk)
+_BULK: Final = tuple(form for form in all_forms() if isinstance(form, BulkForm))
 _LONGEST: Final = max(form.width for form in _BULK)
 
 
@@ -52,7 +53,8 @@ def mint_many(
     """
     given = {"fleet": fleet, "run": run, "device": device, "install": install, "generation": generation}
     columns = _broadcast({field: _checked(field, numbers) for field, numbers in given.items()})
-    forms, places = forms_of(type, columns["fleet"], columns["device"], columns["install"])
+    installation = (columns[field].astype(np.uint64) for field in ("fleet", "device", "install"))
+    forms, places = forms_of(type, *installation)
     width = width_of(type)
     tokens = np.zeros(len(places), f"S{width}")
     view = tokens.view(np.uint8).reshape(-1, width)
@@ -61,15 +63,15 @@ def mint_many(
         for start in range(0, len(rows), _CHUNK):
             part = rows[start : start + _CHUNK]
             plain = _plain(type, {field: column[part] for field, column in columns.items()})
-            view[part, : form.width] = form.write_many(plain) if form.in_bulk else _mint_each(plain, form.width)
+            view[part, : form.width] = form.write_many(plain) if isinstance(form, BulkForm) else _mint_each(form, plain)
     return tokens
 
 
-def _mint_each(plain: NDArray[np.void], width: int) -> NDArray[np.uint8]:
-    writes = (write_of(row.tobytes(), tuple(PushType)) for row in plain)
-    return (
-        np.array([mint(write) for write in writes if write is not None], f"S{width}").view(np.uint8).reshape(-1, width)
-    )
+def _mint_each(form: Form, plain: NDArray[np.void]) -> NDArray[np.uint8]:
+    """What `write_many` of a form would give that has none."""
+    writes = (write_of(row.tobytes(), form.types) for row in plain)
+    tokens = [form.write(write).encode() for write in writes if write is not None]
+    return codec.rows(b"".join(tokens), form.width)
 
 
 def decode_many(tokens: NDArray[Any] | Sequence[str | bytes]) -> Decoded:
@@ -128,10 +130,9 @@ def _rows(tokens: NDArray[Any] | Sequence[str | bytes]) -> NDArray[np.bytes_]:
     """Tokens as an 'S' array; what does not fit into one becomes empty: it is nobody's, or one of the `_long` ones."""
     if isinstance(tokens, np.ndarray):
         if tokens.dtype.kind == "S":
-            rows = np.ascontiguousarray(tokens)
-            return (
-                rows if rows.dtype.itemsize <= _LONGEST else np.where(_is_long(rows), b"", rows).astype(f"S{_LONGEST}")
-            )
+            if tokens.dtype.itemsize <= _LONGEST:
+                return np.ascontiguousarray(tokens)
+            return np.where(_is_long(tokens), b"", tokens).astype(f"S{_LONGEST}")
         tokens = tokens.tolist()
     return np.array([_row(token) for token in tokens], f"S{_LONGEST}")
 
@@ -161,7 +162,7 @@ def _decode_chunk(rows: NDArray[np.bytes_], into: Decoded) -> None:
         _find_minted(form, rows, _unexplained(into, lengths, form.lengths), into)
     for form in _BULK:
         _find_damaged(form, rows, _unexplained(into, lengths, range(form.shortest, form.lengths.stop)), lengths, into)
-    for place in np.flatnonzero(into.status == Status.GHOST).tolist():
+    for place in np.flatnonzero((into.status == Status.GHOST) & (lengths > 0)).tolist():
         _decode_alone(rows[place], place, into)
 
 
@@ -170,7 +171,7 @@ def _unexplained(into: Decoded, lengths: NDArray[np.integer[Any]], allowed: rang
     return np.flatnonzero((into.status == Status.GHOST) & (lengths >= allowed.start) & (lengths < allowed.stop))
 
 
-def _find_minted(form: Form, rows: NDArray[np.bytes_], places: NDArray[np.intp], into: Decoded) -> None:
+def _find_minted(form: BulkForm, rows: NDArray[np.bytes_], places: NDArray[np.intp], into: Decoded) -> None:
     """Record those of the tokens at `places` that were minted exactly so."""
     if not len(places):
         return
@@ -184,7 +185,7 @@ def _find_minted(form: Form, rows: NDArray[np.bytes_], places: NDArray[np.intp],
 
 
 def _find_damaged(
-    form: Form,
+    form: BulkForm,
     rows: NDArray[np.bytes_],
     places: NDArray[np.intp],
     lengths: NDArray[np.integer[Any]],

@@ -91,13 +91,16 @@ class Filler:
 
 _head: Final = Permutation("head")
 _seal: Final = Permutation("seal")
+# `seal` stands on the load generator's hot path, where looking these up costs a fifth of it.
+_pack: Final = _PLAIN.pack
+_encrypt_head: Final = _head.encrypt
+_encrypt_seal: Final = _seal.encrypt
 
 
 def plain(provenance: Provenance) -> bytes:
     """The 16 bytes that a block's head hides."""
-    return _PLAIN.pack(
-        provenance.type, VERSION, provenance.install, provenance.value, provenance.fleet, provenance.device
-    )
+    value = provenance.run << GENERATION_BITS | provenance.generation
+    return _pack(provenance.type, VERSION, provenance.install, value, provenance.fleet, provenance.device)
 
 
 def write_of(opened: bytes, types: Collection[PushType]) -> Provenance | None:
@@ -112,10 +115,11 @@ def write_of(opened: bytes, types: Collection[PushType]) -> Provenance | None:
 
 def seal(provenance: Provenance) -> bytes:
     """The 32-byte block of one write."""
-    head = _head.encrypt(
-        _PLAIN.pack(provenance.type, VERSION, provenance.install, provenance.value, provenance.fleet, provenance.device)
+    value = provenance.run << GENERATION_BITS | provenance.generation
+    head = _encrypt_head(
+        _pack(provenance.type, VERSION, provenance.install, value, provenance.fleet, provenance.device)
     )
-    return head + _seal.encrypt(head)
+    return head + _encrypt_seal(head)
 
 
 def peek(head: bytes, types: Collection[PushType]) -> Provenance | None:

@@ -8,9 +8,10 @@ and install by the shares that the forms were registered with.
 """
 
 from abc import ABC, abstractmethod
+from bisect import bisect
 from collections.abc import Mapping
 from itertools import accumulate
-from typing import Any, ClassVar, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,12 +21,13 @@ from simulator.tokens.errors import TokenError
 from simulator.tokens.provenance import Provenance
 from simulator.tokens.types import PushType
 
-# Knuth's multiplicative hashing: what follows one another is spread evenly, and the upper bits are taken.
-_OF_DEVICE: Final = 0x9E3779B97F4A7C15
-_OF_INSTALL: Final = 0xC2B2AE3D27D4EB4F
-_OF_FLEET: Final = 0x165667B19E3779F9
-_WORD: Final = 2**64 - 1
-_DRAW_BITS: Final = 16
+# An installation's draw is the upper ten of the lower sixteen bits of a sum: Knuth's multiplicative hashing, which
+# spreads evenly what is numbered on end. Anything better costs as much as one of the two encryptions of a token.
+_OF_DEVICE: Final = 40_503
+_OF_INSTALL: Final = 60_493
+_DRAW_SHIFT: Final = 6
+_DRAWS: Final = 1024
+_LAST_DRAW: Final = _DRAWS - 1
 
 
 class Form(ABC):
@@ -35,7 +37,6 @@ class Form(ABC):
     types: tuple[PushType, ...]
     lengths: range  # how many characters a whole token may have
     shortest: int  # how many characters of a cut token it takes to name its write
-    in_bulk: ClassVar[bool] = True  # whether it has `write_many` and `read_many`
 
     @property
     def width(self) -> int:
@@ -54,22 +55,30 @@ class Form(ABC):
         """Whether `token` is, as a value, what was minted."""
         return token == minted
 
-    def write_many(self, plain: NDArray[np.void]) -> NDArray[np.uint8]:
-        """The tokens, uint8 (n, width), of n > 0 writes given as records of codec.PLAIN."""
-        raise NotImplementedError
-
-    def read_many(self, tokens: NDArray[np.uint8]) -> NDArray[np.void]:
-        """What n > 0 strings, uint8 (n, width), claim, as records of codec.PLAIN. Any bytes are allowed in them."""
-        raise NotImplementedError
+    def bare(self, token: str) -> str:
+        """The token without what may be written into it and changes nothing, for comparing its beginning."""
+        return token
 
     def tell(self, token: str) -> TokenError | None:  # noqa: ARG002 - for forms that know more
         """What an ASCII string that cannot be read still tells about itself, if anything."""
         return None
 
 
+class BulkForm(Form):
+    """A form of which many are written and read at the speed of C."""
+
+    @abstractmethod
+    def write_many(self, plain: NDArray[np.void]) -> NDArray[np.uint8]:
+        """The tokens, uint8 (n, width), of n > 0 writes given as records of codec.PLAIN."""
+
+    @abstractmethod
+    def read_many(self, tokens: NDArray[np.uint8]) -> NDArray[np.void]:
+        """What n > 0 strings, uint8 (n, width), claim, as records of codec.PLAIN. Any bytes are allowed in them."""
+
+
 _forms: dict[str, Form] = {}
-_drawn: dict[PushType, list[tuple[int, Form]]] = {}  # the forms of a type, each with the draw that it ends below
-_shares: dict[PushType, list[tuple[float, Form]]] = {}
+_shares: dict[PushType, dict[str, float]] = {}
+_drawn: dict[PushType, tuple[Form, ...]] = {}  # the form of each draw
 
 
 def register(form: Form, shares: Mapping[PushType, float]) -> None:
@@ -81,31 +90,26 @@ def register(form: Form, shares: Mapping[PushType, float]) -> None:
         raise ValueError(f"there are two forms called {form.name}")
     _forms[form.name] = form
     for kind, share in shares.items():
-        _shares.setdefault(kind, []).append((share, form))
-        ends = accumulate(each for each, _ in _shares[kind])
-        forms = [each for _, each in _shares[kind]]
-        _drawn[kind] = [(round(end * 2**_DRAW_BITS), each) for end, each in zip(ends, forms, strict=True)]
+        _shares.setdefault(kind, {})[form.name] = share
+        ends = [round(end * _DRAWS) for end in accumulate(_shares[kind].values())]
+        names = list(_shares[kind])
+        _drawn[kind] = tuple(_forms[names[min(bisect(ends, draw), len(ends) - 1)]] for draw in range(_DRAWS))
 
 
-def form_of(kind: PushType, fleet: int, device: int, install: int) -> Form:
-    """The form that this installation's tokens of a type have."""
-    forms = _drawn[kind]
-    mixed = (device * _OF_DEVICE ^ install * _OF_INSTALL ^ fleet * _OF_FLEET) & _WORD
-    draw = mixed >> (64 - _DRAW_BITS)
-    for end, form in forms:
-        if draw < end:
-            return form
-    return forms[-1][1]
+def form_of(provenance: Provenance) -> Form:
+    """The form of a write's token: its installation's in its type."""
+    drawn = provenance.device * _OF_DEVICE + provenance.install * _OF_INSTALL + provenance.fleet
+    return _drawn[provenance.type][drawn >> _DRAW_SHIFT & _LAST_DRAW]
 
 
-def forms_of(kind: PushType, fleet: Any, device: Any, install: Any) -> tuple[list[Form], NDArray[np.intp]]:  # noqa: ANN401 - integer arrays of any width
-    """`form_of` in bulk: the type's forms, and for each row the place of its own among them."""
-    forms = _drawn[kind]
-    devices, installs, fleets = (np.asarray(each).astype(np.uint64) for each in (device, install, fleet))
-    mixed = devices * np.uint64(_OF_DEVICE) ^ installs * np.uint64(_OF_INSTALL) ^ fleets * np.uint64(_OF_FLEET)
-    draws = (mixed >> np.uint64(64 - _DRAW_BITS)).astype(np.int64)
-    places = np.searchsorted([end for end, _ in forms[:-1]], draws, side="right")
-    return [form for _, form in forms], places
+def forms_of(
+    kind: PushType, fleet: NDArray[np.uint64], device: NDArray[np.uint64], install: NDArray[np.uint64]
+) -> tuple[list[Form], NDArray[np.intp]]:
+    """`form_of` in bulk: the type's forms, and for each of n writes the place of its own among them."""
+    forms = list(dict.fromkeys(_drawn[kind]))
+    places = np.array([forms.index(form) for form in _drawn[kind]])
+    drawn = device * np.uint64(_OF_DEVICE) + install * np.uint64(_OF_INSTALL) + fleet
+    return forms, places[drawn >> np.uint64(_DRAW_SHIFT) & np.uint64(_LAST_DRAW)]
 
 
 def form_named(name: str, kind: PushType) -> Form:
@@ -124,4 +128,4 @@ def all_forms() -> tuple[Form, ...]:
 
 def width_of(kind: PushType) -> int:
     """Characters of the longest token that an installation of this type is given."""
-    return max(form.width for _, form in _drawn[kind])
+    return max(form.width for form in _drawn[kind])

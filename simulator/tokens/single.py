@@ -17,18 +17,23 @@ def mint(provenance: Provenance, *, form: str | None = None) -> str:
 
     `form` asks for another of its type's forms; raises UsageError if it has none of that name.
     """
-    if form is not None:
-        return form_named(form, provenance.type).write(provenance)
-    return form_of(provenance.type, provenance.fleet, provenance.device, provenance.install).write(provenance)
+    return (form_of(provenance) if form is None else form_named(form, provenance.type)).write(provenance)
+
+
+def form_name(provenance: Provenance) -> str:
+    """The name of the form that a write's token has if none is asked for, such as fcm-163, or the browser's: chrome."""
+    return form_of(provenance).name
 
 
 def decode(token: str | bytes) -> Provenance:
     """The write that a token comes from, in whichever of its type's forms. Takes anything; raises TokenError otherwise.
 
+    A web subscription is its JSON value, however it is written.
     Truncated is raised for any start of a minted token that still holds its head: 32 hexadecimal digits of APNs', 28
     characters of Google's, or an FCM token's first 22; a subscription's JSON text up to there. Folded where letters
-    changed case; NotMinted for all the rest. A string of 32 to 63 hexadecimal digits that nobody minted is taken for a
-    cut token once in at least 32,768 times, and somebody else's FCM token is called folded if it is.
+    changed case; NotMinted for all the rest. Three times chance or form must do for a proof: a string of 32 to 63
+    hexadecimal digits that nobody minted is taken for a cut token, and a bare installation id of a real phone for some
+    fleet's, once in 32,768 times; and a real phone's or browser's token in one case is called folded.
     """
     text = readable(token)
     for form in _FORMS:
@@ -60,11 +65,11 @@ def _compare(text: str) -> Iterator[TokenError]:
 
 
 def _difference(text: str, form: Form, claimed: Provenance) -> TokenError | None:
-    minted = form.write(claimed)
-    if not minted.lower().startswith(text.lower()):
+    minted, bare = form.write(claimed), form.bare(text)
+    if bare == minted or not minted.lower().startswith(bare.lower()):
         return None
     # A token both cut and folded is reported as cut: that loses more.
-    return Truncated(text, len(minted), claimed) if len(text) < len(minted) else Folded(text, claimed)
+    return Truncated(text, len(minted), claimed) if len(bare) < len(minted) else Folded(text, claimed)
 
 
 def _tell(text: str) -> Iterator[TokenError]:

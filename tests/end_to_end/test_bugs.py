@@ -23,7 +23,7 @@ LIVES = {
 @pytest.mark.parametrize("bug", BUGS.values(), ids=list(BUGS))
 def test_a_planted_bug_is_found_under_the_names_it_says(bug: Bug, tmp_path: Path) -> None:
     load = ("--rate", 300, "--run-time", "3s", "--seed", 11, *LIVES.get(bug.name, ("--devices", 200)))
-    done = pushfleet("run", *load, "--bug", bug.name, "--json", cwd=tmp_path)
+    done = pushfleet("run", *load, *bug.options, "--bug", bug.name, "--json", cwd=tmp_path)
     assert done.code == 1, done.err
     assert done.summary["verdict"] == "violated"
     assert bug.shows

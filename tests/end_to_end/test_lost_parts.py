@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 import psutil
+import pytest
 
 from tests.end_to_end.commands import LOCUST, PATIENCE, ROOT, pushfleet, started, until
 
@@ -27,19 +28,23 @@ def gone(process: psutil.Process) -> bool:
     return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
 
 
-def test_an_embedded_backend_that_is_killed_in_mid_run_is_told(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("module", "told"),
+    [("simulator.backend", "The embedded backend ended"), ("simulator.gateways", "The gateways ended")],
+)
+def test_a_part_of_the_system_that_is_killed_in_mid_run_is_told(module: str, told: str, tmp_path: Path) -> None:
     folder = tmp_path / "results" / "runs" / "cut"
-    with started(*LOAD, cwd=tmp_path) as run:
+    with started(*LOAD, "--readback", "push?share=0.5", cwd=tmp_path) as run:
         until(lambda: records(folder) > 50_000, "some hundred operations are in the journal")
-        (backend,) = children(run.pid, "simulator.backend")
-        backend.kill()
-        until(lambda: gone(backend), "the backend is gone")
+        (part,) = children(run.pid, module)
+        part.kill()
+        until(lambda: gone(part), "it is gone")
         run.send_signal(signal.SIGINT)
         out, err = run.communicate(timeout=PATIENCE)
     summary = json.loads(out)
     assert summary["verdict"] in {"unknown", "violated"}, err  # refused calls may break the errors gate
     assert not any(summary["correctness"]["anomalies"].values())
-    assert any("The embedded backend ended in mid-run" in reason for reason in summary["reasons"])
+    assert any(f"{told} in mid-run" in reason for reason in summary["reasons"])
 
 
 def test_workers_end_soon_after_a_master_that_was_killed_and_leave_their_part_behind(tmp_path: Path) -> None:

@@ -1,87 +1,153 @@
-"""pywebpush 2, synchronous: endpoints bear real host names, and not one of them is looked up."""
+"""pywebpush 2, synchronous over requests and asynchronous over aiohttp: endpoints bear real hosts' names."""
 
+import asyncio
 import json
-from urllib.parse import urlsplit
+import time
+from collections.abc import Callable
+from typing import Any
 
+import aiohttp
 import pytest
 import requests
-from pywebpush import WebPushException, webpush
-from requests.adapters import HTTPAdapter
+from pywebpush import WebPushException, webpush, webpush_async
 
-from simulator.gateways.reasons import REASONS
-from simulator.tokens import Provenance, PushType, mint
+from simulator.gateways.delivery import NOBODY, Topic
+from simulator.tokens import PushType
 from simulator.tokens.mark import Mark
-from tests.interop.conftest import World
+from tests.interop.closed import Watch
+from tests.interop.redirected import connector, session
+from tests.interop.world import Device, World, address
 
-WRITE = Provenance(9, 2, 7, 1, PushType.WEB, 3)
-
-
-def token(form: str | None = None) -> str:
-    return mint(WRITE, form=form)
+Send = Callable[..., int]
 
 
-class Redirected(HTTPAdapter):
-    """Connects to the gateway whatever the host, and checks its certificate for that host."""
-
-    def __init__(self, gateway: str) -> None:
-        super().__init__()
-        self._gateway = urlsplit(gateway)
-
-    def get_connection_with_tls_context(self, request, verify, proxies=None, cert=None):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201, ARG002 - as requests has it
-        host = urlsplit(request.url).hostname
-        return self.poolmanager.connection_from_host(
-            self._gateway.hostname,
-            port=self._gateway.port,
-            scheme="https",
-            pool_kwargs={
-                "ca_certs": verify,
-                "cert_reqs": "CERT_REQUIRED",
-                "server_hostname": host,
-                "assert_hostname": host,
-            },
-        )
-
-
-def send(world: World, subscription: str, text: str = "Hello", **options: object) -> requests.Response:
-    web = world.ready["web_push"]
-    session = requests.Session()
-    session.trust_env = False
-    session.verify = world.ready["certificate_authority"]
-    session.mount("https://", Redirected(web["url"]))
-    claims: dict[str, str | int] = {"sub": web["subject"]}
-    given = {"vapid_private_key": web["vapid_private_key"], "ttl": 60, **options}
-    answer = webpush(json.loads(subscription), text, vapid_claims=claims, requests_session=session, **given)
+def sent(world: World, subscription: dict[str, Any], text: str, **options: Any) -> int:  # noqa: ANN401 - webpush's
+    with session(world) as client:
+        answer = webpush(subscription, text, requests_session=client, timeout=10, **options)
     assert isinstance(answer, requests.Response)
-    return answer
+    assert answer.headers["location"].startswith("https://")
+    return answer.status_code
 
 
-@pytest.mark.parametrize("browser", ["chrome", "firefox", "safari"])
-def test_the_browser_decrypts_what_was_sent(fleetless: World, browser: str) -> None:
-    mark = Mark(WRITE.fleet, 7, 12345)
-    answer = send(fleetless, token(form=browser), f"Hello {mark.text}")
-    assert (answer.status_code, "location" in answer.headers) == (201, True)
-    row = fleetless.deliveries()[-1]
-    assert (int(row["register"]), int(row["value"]), int(row["status"])) == (WRITE.register, WRITE.value, 201)
-    assert (int(row["owner"]), int(row["sent"]), REASONS[int(row["reason"])]) == (7, 12345, "")
+def sent_asynchronously(world: World, subscription: dict[str, Any], text: str, **options: Any) -> int:  # noqa: ANN401 - webpush's
+    async def run() -> int:
+        async with asyncio.timeout(10), aiohttp.ClientSession(connector=connector(world)) as client:
+            answer = await webpush_async(subscription, text, aiohttp_session=client, **options)
+            assert isinstance(answer, aiohttp.ClientResponse)
+            assert answer.headers["location"].startswith("https://")
+            return answer.status
+
+    return asyncio.run(run())
 
 
-def test_a_subscription_that_nobody_has_is_not_found(fleetless: World) -> None:
-    endpoint = json.loads(token())["endpoint"]
+@pytest.fixture(params=[sent, sent_asynchronously], ids=["webpush", "webpush_async"])
+def send(request: pytest.FixtureRequest) -> Send:
+    """Sends a text to a subscription as a browser handed it out, in both of the client's ways; the status."""
+
+    def run(world: World, subscription: str, text: str = "Hello", **options: Any) -> int:  # noqa: ANN401 - webpush's
+        web = world.ready["web_push"]
+        claims = {"sub": web["subject"], **options.pop("claims", {})}
+        given = {"vapid_private_key": web["vapid_private_key"], "vapid_claims": claims, "ttl": 60, **options}
+        status: int = request.param(world, json.loads(subscription), text, **given)
+        return status
+
+    return run
+
+
+def refusal(send: Send, *arguments: Any, **options: Any) -> tuple[int | None, str | None]:  # noqa: ANN401 - webpush's
+    """The status of a refusal, and after how many seconds one may try again."""
     with pytest.raises(WebPushException) as raised:
-        send(fleetless, token().replace(endpoint[-8:], "AAAAAAAA"))
-    assert raised.value.response is not None
-    assert raised.value.response.status_code == 404
+        send(*arguments, **options)
+    response = raised.value.response
+    assert response is not None
+    assert raised.value.status_code == getattr(response, "status_code", getattr(response, "status", None))
+    return raised.value.status_code, raised.value.retry_after
 
 
-def test_another_vapid_key_is_forbidden(fleetless: World) -> None:
+def dead(browser: Device) -> str:
+    subscription = browser.token()
+    browser.rotate()
+    return subscription
+
+
+@pytest.mark.parametrize("form", ["chrome", "firefox", "safari"])
+def test_a_message_is_delivered_and_the_browser_decrypts_it(world: World, send: Send, closed: Watch, form: str) -> None:
+    browser, mark = world.device(PushType.WEB), Mark(world.fleet.number, 7, 12345)
+    assert send(world, browser.token(form), f"Hello {mark.text}") == 201
+    assert (world.seen(), world.marks()) == ([browser.seen(Topic.MESSAGE, 201)], [mark])
+    assert address(world.ready["web_push"]["url"]) in closed.connected
+
+
+def test_a_message_for_another_browser_is_accepted_and_cannot_be_decrypted(world: World, send: Send) -> None:
+    browser, other = world.device(PushType.WEB), world.device(PushType.WEB)
+    keys = json.loads(other.token())["keys"]
+    mixed = json.dumps({**json.loads(browser.token()), "keys": keys})
+    assert send(world, mixed, f"Hello {Mark(world.fleet.number, 7, 12345).text}") == 201
+    assert world.seen() == [browser.seen(Topic.MESSAGE, 201, "UNDECRYPTABLE")]
+    assert [mark.person for mark in world.marks()] == [NOBODY]
+
+
+def test_urgency_and_topic_are_taken(world: World, send: Send) -> None:
+    headers = {"Urgency": "high", "Topic": "news"}
+    assert send(world, world.device(PushType.WEB).token(), headers=headers) == 201
+    assert refusal(send, world, world.device(PushType.WEB).token(), headers={"Topic": "t" * 33}) == (400, None)
+
+
+def test_a_dead_subscription_is_gone(world: World, send: Send) -> None:
+    browser = world.device(PushType.WEB)
+    assert refusal(send, world, dead(browser)) == (410, None)
+    assert send(world, browser.token()) == 201
+    expected = [browser.seen(Topic.MESSAGE, 410, "GONE", behind=1), browser.seen(Topic.MESSAGE, 201)]
+    assert world.seen() == expected
+
+
+def test_a_dead_subscription_is_delivered_to_until_its_service_notices(late: World, send: Send) -> None:
+    subscription, until = dead(late.device(PushType.WEB)), time.monotonic() + 10
+
+    def go_on() -> None:
+        while time.monotonic() < until:
+            assert send(late, subscription) == 201
+
+    assert send(late, subscription) == 201
     with pytest.raises(WebPushException) as raised:
-        send(fleetless, token(), vapid_private_key=fleetless.ready["apns"]["key"])
-    assert raised.value.response is not None
-    assert raised.value.response.status_code == 403
+        go_on()
+    assert raised.value.status_code == 410
 
 
-def test_a_message_that_is_too_long_is_refused(fleetless: World) -> None:
-    with pytest.raises(WebPushException) as raised:
-        send(fleetless, token(), "x" * 5000)
-    assert raised.value.response is not None
-    assert raised.value.response.status_code == 413
+def test_a_subscription_that_nobody_has_is_not_found(world: World, send: Send) -> None:
+    subscription = world.device(PushType.WEB).token()
+    endpoint = json.loads(subscription)["endpoint"]
+    assert refusal(send, world, subscription.replace(endpoint[-8:], "AAAAAAAA")) == (404, None)
+    assert refusal(send, world, world.device(PushType.WEB).token(ahead=1)) == (404, None)
+
+
+@pytest.mark.parametrize(("form", "status"), [("chrome", 403), ("firefox", 401), ("safari", 400)])
+def test_another_vapid_key_is_refused_as_each_service_has_it(world: World, send: Send, form: str, status: int) -> None:
+    browser, other = world.device(PushType.WEB), world.ready["apns"]["key"]
+    assert refusal(send, world, browser.token(form), vapid_private_key=other) == (status, None)
+    assert world.seen() == [browser.seen(Topic.MESSAGE, status, "OTHER_VAPID_KEY")]
+
+
+@pytest.mark.parametrize(("form", "status"), [("chrome", 403), ("firefox", 401), ("safari", 403)])
+def test_claims_for_another_service_or_for_too_long_are_refused_as_each_service_has_it(
+    world: World, send: Send, form: str, status: int
+) -> None:
+    subscription = world.device(PushType.WEB).token(form)
+    for claims in ({"aud": "https://push.example.com"}, {"exp": int(time.time()) + 25 * 3600}):
+        assert refusal(send, world, subscription, claims=claims) == (status, None)
+
+
+def test_a_message_that_is_too_long_is_refused(world: World, send: Send) -> None:
+    subscription = world.device(PushType.WEB).token()
+    # 86 bytes of header, 16 of the cipher's tag and 1 of padding leave 3,993 of 4,096 (RFC 8291, 4).
+    assert send(world, subscription, "x" * 3993) == 201
+    assert refusal(send, world, subscription, "x" * 3994) == (413, None)
+
+
+def test_services_in_trouble_are_told_apart_and_when_to_try_again(
+    throttled: World, unavailable: World, send: Send
+) -> None:
+    browser = throttled.device(PushType.WEB)
+    assert refusal(send, throttled, browser.token()) == (429, "1")
+    assert refusal(send, unavailable, browser.token()) == (503, "1")
+    assert [seen.status for seen in (*throttled.seen(), *unavailable.seen())] == [429, 503]

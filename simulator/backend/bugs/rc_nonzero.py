@@ -1,22 +1,18 @@
 from typing import Final
 
 from simulator.backend.app import App
-from simulator.backend.authentication import Authentication, Headers
+from simulator.backend.authentication import Headers
 from simulator.backend.bug import Bug, Share
-from simulator.backend.client_tokens import ClientTokens
-from simulator.backend.pusher import Pusher
+from simulator.backend.parts import Parts
 from simulator.backend.reply import Reply
-from simulator.backend.store import Store
 
 _SHARE: Final = 0.03
 _ANSWER: Final = Reply(200, b'{"RC":1,"RM":"ERROR","result":{}}')
 
 
 class _RcNonzero(App):
-    def __init__(
-        self, store: Store, authentication: Authentication, tokens: ClientTokens, pusher: Pusher | None = None
-    ) -> None:
-        super().__init__(store, authentication, tokens, pusher)
+    def __init__(self, parts: Parts) -> None:
+        super().__init__(parts)
         self._share = Share("rc-nonzero", _SHARE)
 
     async def subscribe(self, headers: Headers, body: bytes) -> Reply:

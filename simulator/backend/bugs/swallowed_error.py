@@ -4,14 +4,15 @@ from typing import Final
 
 from simulator.backend.bug import Bug, Share
 from simulator.backend.database import Database, DatabaseError
+from simulator.backend.policy import DEFAULT, Policy
 from simulator.backend.store import Store
 
 _SHARE: Final = 0.03
 
 
 class _SwallowedError(Store):
-    def __init__(self, database: Database, clock: Callable[[], float] = time) -> None:
-        super().__init__(database, clock)
+    def __init__(self, database: Database, clock: Callable[[], float] = time, policy: Policy = DEFAULT) -> None:
+        super().__init__(database, clock, policy)
         self._share = Share("swallowed-error", _SHARE)
 
     async def subscribe(self, owner: str, push_type: str, device_id: str, token: str) -> None:

@@ -17,6 +17,7 @@ from simulator.backend.pusher import Payload, Subscription
 VOIP: Final = "ios-voip"
 _DEAD_REASONS: Final = frozenset({"BadDeviceToken", "Unregistered", "ExpiredToken"})
 _MOST_CONNECTIONS: Final = 4
+_SECONDS: Final = 3.0  # for an answer
 _CLOSING_SECONDS: Final = 1.0
 
 
@@ -56,8 +57,9 @@ class ApnsSender:
             apns_topic=topic,
         )
         try:
-            result = await self._client.send_notification(request)
-        except (MaxAttemptsExceeded, Unconnected, OSError):
+            # aioapns waits for ever on a stream that was reset.
+            result = await asyncio.wait_for(self._client.send_notification(request), _SECONDS)
+        except (MaxAttemptsExceeded, Unconnected, TimeoutError, OSError):
             return BUSY
         if result.is_successful:
             return DELIVERED

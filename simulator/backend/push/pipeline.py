@@ -6,7 +6,7 @@ import logging
 import random
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Self
+from typing import Any, ClassVar, Final, Self
 
 from simulator.backend import reply
 from simulator.backend.database import DatabaseError
@@ -43,21 +43,21 @@ class _Delivery:
 class Pipeline:
     """Pushes over the providers' clients. A bug that pushes wrongly is a subclass.
 
-    Made within a running event loop. `dead_tokens` False keeps subscriptions whatever a provider says of their tokens.
+    Made within a running event loop. Whether a dead token's subscription goes is the store's policy.
     """
+
+    apns: ClassVar[type[ApnsSender]] = ApnsSender
 
     def __init__(
         self,
         store: Store,
         senders: Mapping[str, Sender],
         *,
-        dead_tokens: bool = True,
         most_waiting: int = MOST_WAITING,
         jitter: random.Random | None = None,
     ) -> None:
         self._store = store
         self._senders = senders
-        self._prunes = dead_tokens
         self._most_waiting = most_waiting
         self._jitter = jitter or random.Random()  # noqa: S311 - only spreads retries
         self._log = PushLog(store.database)
@@ -68,7 +68,7 @@ class Pipeline:
     @classmethod
     def to(cls, store: Store, providers: Providers) -> Self:
         """A pipeline to these providers."""
-        apns, fcm = ApnsSender(providers), FcmSender(providers)
+        apns, fcm = cls.apns(providers), FcmSender(providers)
         return cls(store, {"ios": apns, VOIP: apns, "fcm": fcm, "android": fcm, "web": WebSender(providers)})
 
     async def prepare(self) -> None:
@@ -133,7 +133,7 @@ class Pipeline:
         if outcome.fate is Fate.DELIVERED:
             await self._settle(delivery.tally, "delivered")
             return
-        if outcome.fate is Fate.DEAD and self._prunes:
+        if outcome.fate is Fate.DEAD:
             delivery.tally.pruned += await self.prune(delivery.subscription, outcome.dead_since)
         await self._settle(delivery.tally, "failed")
 

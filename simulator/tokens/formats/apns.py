@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.tokens import codec
-from simulator.tokens.format import Form, register
+from simulator.tokens.format import BulkForm, register
 from simulator.tokens.provenance import Provenance
 from simulator.tokens.types import PushType
 
@@ -25,7 +25,7 @@ _DIGITS: Final = b"0123456789abcdefABCDEF"
 _TO_DIGITS: Final = bytes(byte if byte in _DIGITS else ord("0") for byte in range(256))
 
 
-class Apns(Form):
+class Apns(BulkForm):
     """The block in hexadecimal, and a filler."""
 
     types = (PushType.IOS, PushType.IOS_VOIP)

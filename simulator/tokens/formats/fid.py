@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.tokens import codec
-from simulator.tokens.format import Form, register
+from simulator.tokens.format import BulkForm, register
 from simulator.tokens.formats import _installation as installation
 from simulator.tokens.formats import _payload as payloads
 from simulator.tokens.provenance import Provenance
@@ -23,7 +23,7 @@ from simulator.tokens.types import PushType
 _block: Final = codec.Permutation("fid token")
 
 
-class Fid(Form):
+class Fid(BulkForm):
     """The plain under a permutation of its own."""
 
     name = "fid"

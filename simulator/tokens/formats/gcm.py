@@ -3,18 +3,25 @@
 ASSUMPTION: of the devices that register as android 50 % have 140 characters and 20 % have 162.
 """
 
+import re
+from typing import Final
+
 import numpy as np
 from numpy.typing import NDArray
 
 from simulator.tokens import codec
-from simulator.tokens.format import Form, register
+from simulator.tokens.errors import Folded, TokenError
+from simulator.tokens.format import BulkForm, register
 from simulator.tokens.formats import _payload as payloads
 from simulator.tokens.formats._payload import Payload
 from simulator.tokens.provenance import Provenance
 from simulator.tokens.types import PushType
 
+# As in FCM tokens: all that case folding leaves.
+_FOLDED: Final = re.compile(r"apa91b[efgh][a-z0-9_-]{133}([a-z0-9_-]{22})?")
 
-class Gcm(Form):
+
+class Gcm(BulkForm):
     """A payload that hides the block."""
 
     types = (PushType.ANDROID,)
@@ -42,6 +49,11 @@ class Gcm(Form):
     def read_many(self, tokens: NDArray[np.uint8]) -> NDArray[np.void]:
         """What the characters 4 to 27 claim, whatever they are."""
         return codec.peek_many(payloads.heads_of(tokens))
+
+    def tell(self, token: str) -> TokenError | None:
+        """A whole one in one case is folded."""
+        one_case = token in (token.lower(), token.upper())
+        return Folded(token) if one_case and _FOLDED.fullmatch(token.lower()) else None
 
 
 register(Gcm(Payload("gcm filler 105", 105)), {PushType.ANDROID: 0.50})

@@ -1,10 +1,17 @@
-// @parse/node-apn 8: one notification; prints what it made of the answer.
+// @parse/node-apn 8: one notification; tells what the client made of the answer.
+const { address, port, ca, key, keyId, teamId, topic, token, pushType, alert, slow } = JSON.parse(process.argv[2]);
+const now = Date.now;
+Date.now = () => now() - slow * 1000; // the clock of a host that is slow
+
 const apn = require("@parse/node-apn");
-const { address, port, ca, key, keyId, teamId, topic, token, pushType } = JSON.parse(process.argv[2]);
-const provider = new apn.Provider({ token: { key, keyId, teamId }, address, port, ca: require("fs").readFileSync(ca), production: true });
-const note = new apn.Notification({ alert: "Hello", topic, pushType });
-provider.send(note, token).then((result) => {
-  const failed = result.failed[0];
-  console.log(JSON.stringify({ sent: result.sent.length, status: failed && String(failed.status), reason: failed && failed.response && failed.response.reason, timestamp: failed && failed.response && failed.response.timestamp }));
+const provider = new apn.Provider({
+  token: { key, keyId, teamId },
+  address,
+  port,
+  ca: require("fs").readFileSync(ca),
+});
+provider.send(new apn.Notification({ alert, topic, pushType }), token).then(({ sent, failed }) => {
+  const [{ status, response, error } = {}] = failed;
+  tell({ sent: sent.map((one) => one.device), status, response, error: error && error.message });
   provider.shutdown();
 });

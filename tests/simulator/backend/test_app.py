@@ -39,7 +39,7 @@ def test_an_issued_token_carries_the_date_of_its_end_and_is_good_at_once(store: 
 
 def test_a_clientid_beside_a_client_token_binds_nobody_else(store: str) -> None:
     async def scene(local: Local) -> None:
-        await local.store.add_client("bob", None, None)
+        await local.parts.clients.add("bob", None, None)
         body = {"type": "ios", "token": "t", "deviceId": "d", "clientId": "bob"}
         await local.call("/me/subscribe", body, local.person("ann"))
 

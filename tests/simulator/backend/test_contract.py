@@ -154,8 +154,9 @@ def test_a_client_without_an_id_is_refused(remote: Remote) -> None:
 
 def test_a_client_is_made_without_a_token_unless_one_is_asked_for(remote: Remote) -> None:
     body = b'{"_id":"cleo","nickname":"Cleo","avatarUrl":"https://example.com/c.png"}'
-    answer = remote.call("/admin/clients", body, {"IM-API-KEY": remote.backend.api_key})
-    assert answer == (200, b'{"RC":0,"RM":"OK","result":{"_id":"cleo"}}')
+    status, answer = remote.call("/admin/clients", body, {"IM-API-KEY": remote.backend.api_key})
+    made = {"_id": "cleo", "id": "cleo", "nickname": "Cleo", "avatarUrl": "https://example.com/c.png"}
+    assert (status, json.loads(answer)) == (200, {"RC": 0, "RM": "OK", "result": made})
 
 
 def test_an_unknown_path_is_not_found(remote: Remote) -> None:
@@ -174,7 +175,8 @@ def test_answers_are_json_and_a_connection_serves_many_of_them(remote: Remote) -
     first = remote.connection.sock
     assert first is not None
     for _ in range(3):
-        remote.connection.request("POST", "/me/subscribe?from=sdk", SUBSCRIBE, ann)
+        headers = {**ann, "Content-Type": "application/json"}
+        remote.connection.request("POST", "/me/subscribe?from=sdk", SUBSCRIBE, headers)
         answer = remote.connection.getresponse()
         assert answer.status == 200
         assert answer.headers["Content-Type"] == "application/json; charset=utf-8"

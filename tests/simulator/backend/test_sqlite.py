@@ -185,7 +185,8 @@ def test_who_opens_a_new_file_at_the_same_moment_as_others_gets_in(tmp_path: Pat
         asyncio.run(SqliteDatabase(path, Durability.KILL).close())
 
     with ThreadPoolExecutor(8) as processes:  # which threads are, to SQLite's locks
-        list(processes.map(open_and_close, [tmp_path / f"b{turn}" for turn in range(60) for _ in range(8)]))
+        opened = list(processes.map(open_and_close, [tmp_path / f"b{turn}" for turn in range(60) for _ in range(8)]))
+    assert len(opened) == 60 * 8  # and none of them has raised
 
 
 def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:

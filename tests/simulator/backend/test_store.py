@@ -65,12 +65,12 @@ def test_upserts_at_the_same_moment_leave_one_row(store: str) -> None:
 
 def test_a_client_keeps_what_an_update_does_not_mention(store: str) -> None:
     async def scene(local: Local) -> None:
-        await local.store.add_client("ann", "Ann", None)
-        await local.store.add_client("ann", None, "https://example.com/a.png")
+        await local.parts.clients.add("ann", "Ann", None)
+        await local.parts.clients.add("ann", None, "https://example.com/a.png")
         found = await local.database.execute("SELECT * FROM clients")
         assert found.rows == [("ann", "Ann", "https://example.com/a.png")]
-        assert await local.store.has_client("ann")
-        assert not await local.store.has_client("bob")
+        assert await local.parts.clients.has("ann")
+        assert not await local.parts.clients.has("bob")
 
     play(store, None, scene)
 

@@ -55,9 +55,10 @@ def test_show_describes_the_population_and_changes_nothing(made: Fleet) -> None:
     assert (shown["seed"], shown["devices"], shown["people"], shown["runs"], shown["shards"]) == (7, 1000, 741, 1, 64)
     assert shown["registrations"] == 2
     assert shown["states"] == {"new": 999, "installed": 1}
-    ios = sum(made.platform(device) is Platform.IOS for device in range(1000)) / 1000
-    assert shown["platforms"] == {"iOS": ios, "Android": 1 - ios}
-    for name in ("ios_versions", "android_versions", "app_versions", "locales"):
+    assert shown["platforms"] == {
+        platform.label: sum(made.platform(device) is platform for device in range(1000)) / 1000 for platform in Platform
+    }
+    for name in ("ios_versions", "android_versions", "browsers", "app_versions", "locales"):
         assert sum(shown[name].values()) == pytest.approx(1)
     assert {path.name: path.read_bytes() for path in made.directory.iterdir()} == before
 
@@ -65,7 +66,9 @@ def test_show_describes_the_population_and_changes_nothing(made: Fleet) -> None:
 def test_show_is_readable_too(made: Fleet) -> None:
     shown = invoke("show", made.directory).stdout
     assert "seed             7\n" in shown
-    assert "  Android" in shown
+    assert "  Android with GCM" in shown
+    assert "  Chrome 158" in shown
+    assert "  en_US" in shown
     assert "%" in shown
 
 
@@ -81,6 +84,14 @@ def test_show_describes_one_device(made: Fleet) -> None:
         "ios-voip": {"run": 0, "generation": 0, "registered": False, "spent": True},
     }
     assert made.device_id(device, 2) in invoke("show", made.directory, "--device", device).stdout
+
+
+def test_show_describes_a_browser(made: Fleet) -> None:
+    device = next(device for device in range(1000) if made.platform(device) is Platform.BROWSER)
+    shown = orjson.loads(invoke("show", made.directory, "--device", device, "--json").stdout)
+    profile = made.profile(device, 0)
+    assert (shown["platform"], shown["browser"], shown["model"]) == ("browser", profile.browser, profile.model)
+    assert list(shown["tokens"]) == ["web"]
 
 
 @pytest.mark.parametrize("device", [-1, 1000])

@@ -29,6 +29,12 @@ def test_mint_counts_generations_up() -> None:
     assert lines[-1] == mint(Provenance(9, 2, 7, 1, PushType.FCM, 70002))
 
 
+def test_mint_can_be_asked_for_a_form() -> None:
+    lines = run("mint", *OPTIONS, "--form", "fid", "--count", "3").splitlines()
+    assert lines == [mint(Provenance(9, 2, 7, 1, PushType.FCM, number), form="fid") for number in (3, 4, 5)]
+    assert {len(line) for line in lines} == {22}
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -40,7 +40,10 @@ def test_the_largest_numbers_fit_where_they_go() -> None:
         (lambda _: b"[1]", "is damaged: it is no JSON object"),
         (lambda _: b"{}", "is damaged: it is no JSON object"),
         (lambda text: text.replace(b'"seed": 7', b'"seed": 8'), "its checksum does not fit"),
-        (lambda text: text.replace(b'"schema": 2', b'"schema": 1'), "has schema 1, and this pushfleet reads schema 2"),
+        (
+            lambda text: text.replace(b'"schema": 3', b'"schema": 2'),
+            r"has schema 2, and this pushfleet reads schema 3: use the version that made it \(pushfleet",
+        ),
     ],
 )
 def test_a_damaged_description_is_refused(fleet: Fleet, damage: object, message: str) -> None:
@@ -49,6 +52,12 @@ def test_a_damaged_description_is_refused(fleet: Fleet, damage: object, message:
     path.write_bytes(damage(path.read_bytes()))
     with pytest.raises(UsageError, match=message):
         Fleet.open(fleet.directory)
+
+
+def test_an_earlier_schemas_fleet_of_the_seed_and_size_has_another_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    numbers = {Description.of(7, 1000).number}
+    monkeypatch.setattr("simulator.fleet.description.SCHEMA", 2)
+    assert numbers.isdisjoint({Description.of(7, 1000).number})
 
 
 def test_a_fleet_that_its_seed_does_not_make_is_refused(fleet: Fleet) -> None:

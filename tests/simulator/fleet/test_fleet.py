@@ -8,6 +8,7 @@ import pytest
 
 from simulator.errors import UsageError
 from simulator.fleet import Fleet, Platform
+from simulator.tokens import Provenance, PushType, mint
 
 IDENTITY = """
 from simulator.fleet import Fleet
@@ -118,8 +119,8 @@ def test_bulk_answers_are_those_of_one_at_a_time(fleet: Fleet) -> None:
     assert [text.decode() for text in ids] == [fleet.device_id(device, 0) for device in range(5)]
     assert fleet.installations_of([*map(bytes.decode, ids), "nobody's"])[0].tolist() == [0, 1, 2, 3, 4, -1]
     assert fleet.persons_of(fleet.client_ids([3, 4])).tolist() == [3, 4]
-    assert fleet.platforms(range(50)).tolist() == [fleet.platform(device) for device in range(50)]
-    assert set(fleet.platforms(range(50)).tolist()) == set(Platform)
+    assert fleet.platforms(range(100)).tolist() == [fleet.platform(device) for device in range(100)]
+    assert set(fleet.platforms(range(100)).tolist()) == set(Platform)
 
 
 def test_a_phone_handed_on_in_the_household_stays_in_its_shard(fleet: Fleet) -> None:
@@ -128,3 +129,16 @@ def test_a_phone_handed_on_in_the_household_stays_in_its_shard(fleet: Fleet) -> 
             assert all(lease.holds(person) for person in fleet.household(fleet.home(device)))
     assert fleet.household(5) == range(4, 8)
     assert fleet.household(fleet.people - 1)[-1] == fleet.people - 1
+
+
+def test_a_browser_is_the_one_that_its_tokens_are_of(fleet: Fleet) -> None:
+    hosts = {"Chrome": "fcm.googleapis.com", "Firefox": "updates.push.services.mozilla.com"}
+    seen = set()
+    for device in range(1000):
+        name = fleet.profile(device, 1).browser.partition(" ")[0]
+        assert bool(name) is (fleet.platform(device) is Platform.BROWSER)
+        if name:
+            token = mint(Provenance(fleet.number, 5, device, 1, PushType.WEB, 9))
+            assert hosts.get(name, "web.push.apple.com") in token
+            seen.add(name)
+    assert seen == {"Chrome", "Firefox", "Safari"}

@@ -15,6 +15,7 @@ FORMS = {
     Keeper.KEYCHAIN: re.compile(r"[0-9A-F]{8}-[0-9A-F]{4}-4[0-9A-F]{3}-[89AB][0-9A-F]{3}-[0-9A-F]{12}"),
     Keeper.ANDROID_ID: re.compile(r"[0-9a-f]{16}"),
     Keeper.PREFERENCES: re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"),
+    Keeper.LOCAL_STORAGE: re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"),
 }
 POPULATION = Population(7)
 IDS = Identities(7, PEOPLE, DEVICES, POPULATION)

@@ -1,4 +1,4 @@
-"""The table of what survives what, held against the documentation's own table."""
+"""The table of what survives what, held against the documentation's own table, with two columns for browsers."""
 
 import pytest
 
@@ -14,6 +14,18 @@ TABLE = """
 | major OS update | same | same | same | same | may change | same |
 | factory reset | new | new | new | new or restored | new | new |
 | 270 days off (Android) | same | same | same | same | - | UNREGISTERED |
+| clear site data (browser) | - | - | - | - | - | - |
+"""
+BROWSERS = """
+| app update | same | same |
+| weekly | same | same |
+| reinstall, same phone | - | - |
+| clear data (Android) | - | - |
+| restore on a new phone | - | - |
+| major OS update | same | same |
+| factory reset | new | new |
+| 270 days off (Android) | - | - |
+| clear site data (browser) | new | new |
 """
 COLUMNS: list[Keeper | Service] = [
     Keeper.KEYCHAIN,
@@ -23,8 +35,15 @@ COLUMNS: list[Keeper | Service] = [
     Service.APNS,
     Service.FCM,
 ]
-ROWS = [[cell.strip() for cell in line.strip("|").split("|")] for line in TABLE.strip().splitlines()]
-CELLS = [(Event(row[0]), of, cell) for row in ROWS for of, cell in zip(COLUMNS, row[1:], strict=True)]
+BROWSERS_COLUMNS: list[Keeper | Service] = [Keeper.LOCAL_STORAGE, Service.WEB_PUSH]
+
+
+def cells(table: str, columns: list[Keeper | Service]) -> list[tuple[Event, Keeper | Service, str]]:
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in table.strip().splitlines()]
+    return [(Event(row[0]), of, cell) for row in rows for of, cell in zip(columns, row[1:], strict=True)]
+
+
+CELLS = cells(TABLE, COLUMNS) + cells(BROWSERS, BROWSERS_COLUMNS)
 
 
 @pytest.mark.parametrize(("event", "of", "said"), CELLS)
@@ -34,6 +53,7 @@ def test_the_table_says_what_the_documentation_says(event: Event, of: Keeper | S
 
 
 def test_every_event_and_every_fate_is_in_the_table() -> None:
+    assert len(CELLS) == len(Event) * (len(Keeper) + len(Service))
     assert {event for event, _, _ in CELLS} == set(Event)
     assert {fate(of, event) for event, of, _ in CELLS} == set(Fate)
 

@@ -4,14 +4,16 @@ from collections.abc import Callable, Mapping
 import pytest
 from faker import Faker
 
+from simulator.fleet.browsers import BROWSERS
 from simulator.fleet.mixing import derive
-from simulator.fleet.population import Platform
+from simulator.fleet.population import SHARES, Platform
 from simulator.fleet.profiles import Profile, Profiles
 from simulator.fleet.provider import APP_VERSIONS, LOCALES, MODELS, VERSIONS, PhoneProvider, models_for
 
 SAMPLE = 5000
 # Upper bounds that one seed in a thousand exceeds, by degrees of freedom.
-LIMITS = {4: 18.5, 7: 24.3, 8: 26.1}
+LIMITS = {2: 13.8, 3: 16.3, 4: 18.5, 7: 24.3, 8: 26.1}
+PHONES = [platform for platform in Platform if platform is not Platform.BROWSER]
 
 
 def phones(platform: Platform) -> list[Profile]:
@@ -21,7 +23,7 @@ def phones(platform: Platform) -> list[Profile]:
 
 @pytest.fixture(scope="module")
 def drawn() -> dict[Platform, list[Profile]]:
-    return {platform: phones(platform) for platform in Platform}
+    return {platform: phones(platform) for platform in PHONES}
 
 
 def fits(values: Counter[str], shares: Mapping[str, float]) -> bool:
@@ -30,7 +32,7 @@ def fits(values: Counter[str], shares: Mapping[str, float]) -> bool:
     return sum((values[v] - e) ** 2 / e for v, e in expected.items()) < LIMITS[len(shares) - 1]
 
 
-@pytest.mark.parametrize("platform", Platform)
+@pytest.mark.parametrize("platform", PHONES)
 def test_os_versions_have_their_shares(drawn: dict[Platform, list[Profile]], platform: Platform) -> None:
     assert fits(Counter(it.os_version for it in drawn[platform]), VERSIONS[platform])
 
@@ -55,16 +57,19 @@ def test_any_faker_can_be_given_phones() -> None:
 
 
 def test_published_shares_are_kept() -> None:
-    ios, android = VERSIONS[Platform.IOS], VERSIONS[Platform.ANDROID]
+    ios, newer, older = (VERSIONS[platform] for platform in PHONES)
+    of_gcm = SHARES[Platform.ANDROID_GCM] / (SHARES[Platform.ANDROID] + SHARES[Platform.ANDROID_GCM])
+    android = {version: newer[version] * (1 - of_gcm) + older.get(version, 0) * of_gcm for version in newer}
     assert sum(share for version, share in ios.items() if version.startswith("26")) == pytest.approx(2 / 3, abs=0.01)
     assert set(ios) >= {"18.5", "18.6", "18.7", "27.0"}
     published = {"14": 0.27, "13": 0.17, "11": 0.16, "12": 0.13, "10": 0.10, "9": 0.06, "15": 0.04}
-    assert {version: android[version] for version in published} == published
-    for shares in (ios, android, APP_VERSIONS, LOCALES):
+    assert {version: android[version] for version in published} == pytest.approx(published)
+    assert set(older) == {"10", "9", "8.1"}
+    for shares in (ios, newer, older, APP_VERSIONS, LOCALES):
         assert sum(shares.values()) == pytest.approx(1)
 
 
-@pytest.mark.parametrize("platform", Platform)
+@pytest.mark.parametrize("platform", PHONES)
 def test_every_version_runs_on_some_model_and_no_phone_runs_what_it_cannot(
     drawn: dict[Platform, list[Profile]], platform: Platform
 ) -> None:
@@ -72,6 +77,21 @@ def test_every_version_runs_on_some_model_and_no_phone_runs_what_it_cannot(
     ranges = {model.name: range(model.oldest, model.newest + 1) for model in MODELS[platform]}
     assert all(int(it.os_version.partition(".")[0]) in ranges[it.model] for it in drawn[platform])
     assert {it.model for it in drawn[platform]} == set(ranges)
+
+
+@pytest.mark.parametrize("browser", BROWSERS)
+def test_browsers_have_versions_and_systems_in_their_shares(browser: str) -> None:
+    profiles, of_it = Profiles(7), BROWSERS[browser]
+    drawn = [profiles.profile(device, 0, Platform.BROWSER, device, browser) for device in range(SAMPLE)]
+    assert fits(Counter(f"{it.model} {it.os_version}" for it in drawn), of_it.systems)
+    names, versions = zip(*(it.browser.split() for it in drawn), strict=True)
+    assert set(names) == {of_it.name}
+    if of_it.versions:
+        assert fits(Counter(versions), of_it.versions)
+    else:
+        assert list(versions) == [it.os_version for it in drawn]
+    for shares in (of_it.systems, of_it.versions):
+        assert not shares or sum(shares.values()) == pytest.approx(1)
 
 
 def test_the_answer_does_not_depend_on_what_was_asked_before() -> None:

@@ -3,6 +3,7 @@
 from random import Random
 
 import numpy as np
+import pytest
 
 from simulator.fleet import State
 from simulator.phones import Crowd, Wants
@@ -24,15 +25,17 @@ def test_a_person_is_taken_once_until_given_back(stage: Stage) -> None:
     assert both.take(Wants(), Random(2)) is not None
 
 
-def test_a_push_type_is_only_asked_of_phones_that_have_it(stage: Stage) -> None:
-    everyone, rng = crowd(stage), Random(1)
-    found = [everyone.take(Wants(type=PushType.IOS_VOIP), rng) for _ in range(4)]
-    assert all(device is not None and PushType.IOS_VOIP in stage.fleet.types(device) for device in found)
+@pytest.mark.parametrize("kind", PushType)
+def test_a_push_type_is_only_asked_of_devices_that_have_it(stage: Stage, kind: PushType) -> None:
+    having = {device for device in range(stage.fleet.devices) if kind in stage.fleet.types(device)}
+    found = {crowd(stage).take(Wants(type=kind), Random(seed)) for seed in range(200)}
+    assert found == having != set()
 
 
-def test_where_no_phone_has_the_push_type_nobody_is_taken(stage: Stage) -> None:
-    androids = [device for device in range(stage.fleet.devices) if PushType.FCM in stage.fleet.types(device)]
-    assert crowd(stage, *androids).take(Wants(type=PushType.IOS_VOIP), Random(1)) is None
+@pytest.mark.parametrize("kind", PushType)
+def test_where_no_device_has_the_push_type_nobody_is_taken(stage: Stage, kind: PushType) -> None:
+    others = [device for device in range(stage.fleet.devices) if kind not in stage.fleet.types(device)]
+    assert crowd(stage, *others).take(Wants(type=kind), Random(1)) is None
 
 
 def test_a_new_phone_is_preferred_where_one_is_wanted(stage: Stage) -> None:

@@ -42,13 +42,14 @@ def test_an_installation_keeps_its_form_while_its_tokens_rotate() -> None:
 )
 def test_the_forms_come_in_their_shares(kind: PushType, shares: dict[str, float]) -> None:
     count = 20_000
-    found = Counter(form_of(kind, 5, device, device % 3).name for device in range(count))
+    found = Counter(form_of(Provenance(5, 1, device, device % 3, kind, 1)).name for device in range(count))
     assert {name: round(found[name] / count, 2) for name in found} == pytest.approx(shares, abs=0.01)
 
 
 @pytest.mark.parametrize("kind", PushType)
 def test_the_form_of_many_installations_is_that_of_each(kind: PushType) -> None:
     devices = np.arange(0, 2**32, 2**32 // 999, dtype=np.uint64)
-    forms, places = forms_of(kind, 2**32 - 1, devices, 65535)
-    alone = [form_of(kind, 2**32 - 1, device, 65535).name for device in devices.tolist()]
+    fleets, installs = np.full_like(devices, 2**32 - 1), np.full_like(devices, 65535)
+    forms, places = forms_of(kind, fleets, devices, installs)
+    alone = [form_of(Provenance(2**32 - 1, 1, device, 65535, kind, 1)).name for device in devices.tolist()]
     assert [forms[place].name for place in places.tolist()] == alone

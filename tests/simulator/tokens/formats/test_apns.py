@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from simulator.tokens import Provenance, PushType, Truncated, decode, mint
-from simulator.tokens.format import form_named
+from simulator.tokens.format import BulkForm, form_named
 
 IOS = Provenance(fleet=9, run=2, device=7, install=1, type=PushType.IOS, generation=3)
 VOIP = Provenance(fleet=9, run=2, device=7, install=1, type=PushType.IOS_VOIP, generation=3)
@@ -41,6 +41,7 @@ def test_a_cut_token_names_its_write_down_to_half_its_length(left: int) -> None:
 
 def test_the_head_is_read_in_any_case_in_bulk_too() -> None:
     form = form_named("apns-64", PushType.IOS)
+    assert isinstance(form, BulkForm)
     lower = np.frombuffer(mint(IOS).encode(), np.uint8).reshape(1, 64)
     upper = np.frombuffer(mint(IOS).upper().encode(), np.uint8).reshape(1, 64)
     assert form.read_many(lower).tobytes() == form.read_many(upper).tobytes()

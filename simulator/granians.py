@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any, Final
 
 from granian.constants import HTTPModes, SSLProtocols
@@ -10,18 +11,17 @@ from granian.http import HTTP1Settings, HTTP2Settings
 from granian.server.embed import Server
 
 from simulator.errors import CannotKnow
-from simulator.gateways.authority import Certificates
 
 MOST_STREAMS: Final = 1500  # at once on a connection: what APNs allows
-_BACKLOG: Final = 4096
+_BACKLOG: Final = 4096  # connections not yet accepted: a fleet connects all at once
 # granian counts the wait for a connection's next request as reading its header: idle ones are the clients' to close.
 _IDLE_MILLISECONDS: Final = 3_600_000
 _GRACE_SECONDS: Final = 5.0  # for answers under way when the end comes
 _STARTING_SECONDS: Final = 10.0
 
 
-def tls_server(application: Any, address: str, port: int, certificates: Certificates) -> Server:  # noqa: ANN401 - as granian takes it
-    """A server that speaks HTTP/2 with who can, and HTTP/1.1 with the others."""
+def tls_server(application: Any, address: str, port: int, chain: Path, key: Path) -> Server:  # noqa: ANN401 - as granian takes it
+    """A server that speaks HTTP/2 with who can, and HTTP/1.1 with the others; chain and key are PEM files."""
     return Server(
         application,
         address=address,
@@ -29,8 +29,8 @@ def tls_server(application: Any, address: str, port: int, certificates: Certific
         http=HTTPModes.auto,
         http1_settings=HTTP1Settings(header_read_timeout=_IDLE_MILLISECONDS),
         http2_settings=HTTP2Settings(max_concurrent_streams=MOST_STREAMS),
-        ssl_cert=certificates.chain,
-        ssl_key=certificates.key,
+        ssl_cert=chain,
+        ssl_key=key,
         ssl_protocol_min=SSLProtocols.tls12,  # as APNs asks for
         websockets=False,
         backlog=_BACKLOG,
@@ -53,16 +53,17 @@ def plain_server(application: Any, address: str, port: int) -> Server:  # noqa: 
 
 
 @asynccontextmanager
-async def running(servers: Sequence[Server]) -> "AsyncIterator[asyncio.Task[None]]":
+async def running(name: str, servers: Sequence[Server]) -> "AsyncIterator[asyncio.Task[None]]":
     """Run them all; gives a task that is done if one ends by itself, once all accept connections.
 
-    Raises CannotKnow if one does not come up. On leaving, answers under way have 5 seconds to be sent.
+    Raises CannotKnow, which calls them `name`, if one does not come up. On leaving, answers under way have 5 seconds.
     """
     tasks = [asyncio.create_task(server.serve()) for server in servers]
     ended = asyncio.create_task(_first_of(tasks))
     try:
         for server in servers:
-            await _accepting(server.bind_addr, server.bind_port, ended)
+            if not await _accepts(server.bind_addr, server.bind_port, ended):
+                raise CannotKnow(f"{name}: no connection is accepted on {server.bind_addr} port {server.bind_port}.")
         yield ended
         for server in servers:
             server.stop()  # type: ignore[no-untyped-call]  # granian annotates most of itself, but not this
@@ -76,8 +77,8 @@ async def _first_of(tasks: "Sequence[asyncio.Task[None]]") -> None:
     await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
 
 
-async def _accepting(address: str, port: int, ended: "asyncio.Task[None]") -> None:
-    """Return when a server accepts connections, which it does not tell."""
+async def _accepts(address: str, port: int, ended: "asyncio.Task[None]") -> bool:
+    """Wait until a server accepts connections, which it does not tell; False if it does not."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + _STARTING_SECONDS
     while loop.time() < deadline and not ended.done():
@@ -87,5 +88,5 @@ async def _accepting(address: str, port: int, ended: "asyncio.Task[None]") -> No
             await asyncio.sleep(0.001)
         else:
             connection.close()
-            return
-    raise CannotKnow(f"the push gateways do not accept connections on {address} port {port}.")
+            return True
+    return False

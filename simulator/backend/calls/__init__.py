@@ -1,0 +1,1 @@
+"""What can be asked for beside subscribing: a class for each noun, with its routes."""
