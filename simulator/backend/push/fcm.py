@@ -59,6 +59,8 @@ class FcmSender:
         self._session.close()
 
     async def _bearer(self) -> str:
+        # By `refresh`: `before_request` makes google-auth ask iamcredentials.googleapis.com where the account
+        # may be used, from a thread of its own, whatever the account's file says.
         async with self._refreshing:
             if not self._credentials.valid:
                 await asyncio.to_thread(self._credentials.refresh, Request(self._session))
