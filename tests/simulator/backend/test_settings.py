@@ -9,9 +9,9 @@ from simulator.errors import UsageError
 def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
     wrong = {"store": tmp_path, "port": "http", "bug": "none", "durability": "eternal", "processes": "65"}
     with pytest.raises(UsageError) as raised:
-        Settings.parse(wrong, {"api_key": "a\nb"})
+        Settings.parse({**wrong, "api_limit": "many", "policy": ["key=owner"]}, {"api_key": "a\nb"})
     lines = str(raised.value).splitlines()
-    named = ["--store", "--port", "--processes", "--bug", "--durability", "api_key"]
+    named = ["--store", "--port", "--processes", "--bug", "--durability", "--policy", "--api-limit", "api_key"]
     assert [line.split(" ")[0] for line in lines] == named
     assert "a\nb" not in str(raised.value)
 

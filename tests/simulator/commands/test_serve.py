@@ -1,3 +1,4 @@
+import http.client
 import json
 import os
 import signal
@@ -5,6 +6,7 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from click.testing import CliRunner
@@ -59,3 +61,31 @@ def test_a_port_in_use_is_one_clear_sentence() -> None:
     assert str(result.exception) == (
         f"port {port} on 127.0.0.1 is in use: name another with --port, or 0 for any free one."
     )
+
+
+def test_the_open_questions_are_listed_with_their_answers() -> None:
+    result = CliRunner().invoke(serve, ["--policies"])
+    assert result.exit_code == 0
+    assert [line.split("=")[0] for line in result.output.splitlines()] == [
+        *("key", "same-token", "device-cap", "dead-tokens", "unknown-type", "over-long", "non-string"),
+        *("bad-client-key", "missing-client-id", "unknown-client", "client-limit"),
+    ]
+
+
+def test_policy_and_limit_reach_the_backend() -> None:
+    environment = {**os.environ, "PUSHFLEET_CLIENT_KEY": "c", "PUSHFLEET_API_KEY": "a"}
+    options = "['--policy', 'bad-client-key=401', '--api-limit', '1']"
+    command = SERVE.replace("serve(", f"serve({options}, ")
+    with subprocess.Popen(
+        [sys.executable, "-c", command], stdout=subprocess.PIPE, cwd=Path(__file__).parents[3], env=environment
+    ) as process:
+        assert process.stdout is not None
+        where = urlsplit(json.loads(process.stdout.readline())["url"])
+        statuses = []
+        for headers in ({"IM-CLIENT-KEY": "wrong"}, {"IM-API-KEY": "a"}, {"IM-API-KEY": "a"}):
+            connection = http.client.HTTPConnection(str(where.hostname), where.port, timeout=10)
+            connection.request("POST", "/me/subscribe", b"{}", {"Content-Type": "application/json", **headers})
+            statuses.append(connection.getresponse().status)
+            connection.close()
+        process.send_signal(signal.SIGTERM)
+    assert statuses == [401, 400, 429]
