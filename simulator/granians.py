@@ -39,14 +39,13 @@ def tls_server(application: Any, address: str, port: int, chain: Path, key: Path
 
 
 def plain_server(application: Any, address: str, port: int) -> Server:  # noqa: ANN401 - as granian takes it
-    """A server of HTTP/1.1 without TLS."""
+    """A server of HTTP/1.1 and WebSockets without TLS."""
     return Server(
         application,
         address=address,
         port=port,
         http=HTTPModes.http1,
         http1_settings=HTTP1Settings(header_read_timeout=_IDLE_MILLISECONDS),
-        websockets=False,
         backlog=_BACKLOG,
         log_enabled=False,
     )

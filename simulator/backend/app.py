@@ -1,7 +1,8 @@
 """IMKIT's API as a function from request to reply, without a server around it."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 
 from simulator.backend import reply
 from simulator.backend.authentication import Headers
@@ -10,6 +11,7 @@ from simulator.backend.calls.me import MyCalls
 from simulator.backend.calls.messages import MessageCalls
 from simulator.backend.calls.pushes import PushCalls
 from simulator.backend.calls.rooms import RoomCalls
+from simulator.backend.calls.sockets import PATH, SocketCalls
 from simulator.backend.database import DatabaseError
 from simulator.backend.openapi import described
 from simulator.backend.parameters import Parameters
@@ -45,7 +47,7 @@ class App:
             "/me/unsubscribe": {"POST": self.unsubscribe},
             "/openapi.json": {"GET": described(parts.policy)},
         }
-        for calls in (MyCalls, AdminCalls, PushCalls, RoomCalls, MessageCalls):
+        for calls in (MyCalls, AdminCalls, PushCalls, RoomCalls, MessageCalls, SocketCalls):
             mine |= calls(parts).routes()
         return mine
 
@@ -67,6 +69,17 @@ class App:
         except DatabaseError:
             log.exception("%s failed", path)
             return reply.INTERNAL_ERROR
+
+    @asynccontextmanager
+    async def connected(self, path: str, headers: Headers) -> AsyncIterator[None]:
+        """A device has a live socket until the context ends. Raises Refused, and DatabaseError."""
+        if path.removesuffix("/") != PATH:
+            raise Refused(reply.NOT_FOUND)
+        try:
+            async with SocketCalls(self.parts).connected(headers):
+                yield
+        except Revoked:
+            raise Refused(reply.INVALID_TOKEN) from None
 
     async def subscribe(self, headers: Headers, body: bytes) -> Reply:
         """`POST /me/subscribe`: bind a device's push token to a person."""

@@ -15,6 +15,7 @@ from simulator.backend.tables.clients import Clients
 from simulator.backend.tables.grants import Grants
 from simulator.backend.tables.messages import Messages
 from simulator.backend.tables.rooms import Rooms
+from simulator.backend.tables.sockets import Sockets
 
 Route = Callable[..., Awaitable[Reply]]  # of headers, body, and what the path has in its {} places
 Routes = Mapping[str, Mapping[str, Route]]  # a path as OpenAPI writes it → its methods
@@ -33,6 +34,7 @@ class Parts:
     grants: Grants
     rooms: Rooms
     messages: Messages
+    sockets: Sockets
 
     @classmethod
     def of(
@@ -56,6 +58,7 @@ class Parts:
             grants=grants,
             rooms=Rooms(database),
             messages=Messages(database),
+            sockets=Sockets(database, clock),
         )
 
     @property
@@ -77,11 +80,13 @@ class Parts:
     async def tell(self, client_ids: Sequence[str], payload: Payload) -> int | None:
         """Push a chat message's notice; the push's id, or None where nobody is told, for want of people or of room.
 
-        VoIP tokens are for calls and are left alone. The message stands either way.
+        VoIP tokens are for calls and are left alone, and so are devices with a live socket: they have seen it. The
+        message stands either way. Raises DatabaseError.
         """
         if not client_ids:
             return None
         try:
-            return await self.pusher.push(client_ids, payload, calls=False)
+            seen = await self.sockets.devices_of(client_ids)
+            return await self.pusher.push(client_ids, payload, except_devices=seen, calls=False)
         except Refused:
             return None

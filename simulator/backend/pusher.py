@@ -56,12 +56,18 @@ class Pusher(Protocol):
     """Whoever pushes."""
 
     async def push(
-        self, clients: Sequence[str], payload: Payload, *, except_devices: Collection[str] = (), calls: bool = True
+        self,
+        clients: Sequence[str],
+        payload: Payload,
+        *,
+        except_devices: Collection[tuple[str, str]] = (),
+        calls: bool = True,
     ) -> int:
         """Push to all devices of these clients and return the push's id, before anything was delivered.
 
-        Devices in `except_devices` get nothing; without `calls` ios-voip subscriptions get nothing either. Raises
-        Refused if there is no provider to push to, or the queue has no room for all of it: then nothing is sent.
+        `except_devices`, each a clientId and a deviceId, get nothing; without `calls` ios-voip subscriptions get
+        nothing either. Raises Refused if there is no provider to push to, or the queue has no room for all of it: then
+        nothing is sent.
         """
         ...
 

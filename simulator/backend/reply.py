@@ -15,6 +15,7 @@ REASONS: Final = {  # in Node's words, which Python's are not in every version
     411: "Length Required",
     413: "Payload Too Large",
     422: "Unprocessable Entity",
+    426: "Upgrade Required",
     500: "Internal Server Error",
     503: "Service Unavailable",
 }
@@ -93,6 +94,7 @@ ROOM_EXISTS: Final = error(409, "ROOM_EXISTS", "There is a room of this _id")
 LENGTH_REQUIRED: Final = error(411, "LENGTH_REQUIRED", "Send a Content-Length", (("connection", "close"),))
 TOO_LARGE: Final = error(413, "PAYLOAD_TOO_LARGE", "The body is longer than 1 MiB", (("connection", "close"),))
 INCOMPLETE: Final = error(400, "INVALID_PARAMETER", "The body was cut short", (("connection", "close"),))
+UPGRADE_REQUIRED: Final = error(426, "UPGRADE_REQUIRED", "Open a WebSocket here", (("upgrade", "websocket"),))
 INTERNAL_ERROR: Final = error(500, "INTERNAL_ERROR", "The request failed")
 PUSH_UNAVAILABLE: Final = error(503, "PUSH_UNAVAILABLE", "There is no provider to push to")
 PUSH_QUEUE_FULL: Final = error(503, "PUSH_QUEUE_FULL", "Too many pushes are under way", (("retry-after", "1"),))

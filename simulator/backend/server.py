@@ -68,4 +68,5 @@ async def _serve(settings: Settings, address: str, port: int, ready: Callable[[s
                 raise CannotKnow("the embedded backend's server ended, of no doing of ours.")
     finally:
         await app.parts.pusher.close()
+        await app.parts.sockets.close()
         await app.store.database.close()

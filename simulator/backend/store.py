@@ -9,7 +9,7 @@ from simulator.backend.database import Database, Parameter
 from simulator.backend.person import Person, Revoked, is_good
 from simulator.backend.policy import DEFAULT, Policy
 from simulator.backend.pusher import Subscription
-from simulator.backend.tables import clients, grants, messages, rooms
+from simulator.backend.tables import clients, grants, messages, rooms, sockets
 from simulator.backend.tables.many import in_parts, places
 from simulator.backend.upsert import COLUMNS, SLOT, Upsert, names
 
@@ -23,6 +23,7 @@ _TABLES: Final = (
     *grants.TABLES,
     *rooms.TABLES,
     *messages.TABLES,
+    *sockets.TABLES,
     *rate_limit.TABLES,
 )
 _REMOVE: Final = 'DELETE FROM subscriptions WHERE "type" = ? AND "deviceId" = ? AND "clientId" = ?'

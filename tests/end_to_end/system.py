@@ -1,12 +1,15 @@
 """The whole system as one test sees it: backend processes over a store, the gateways, and phones that push to them."""
 
+import base64
 import json
+import socket
 import time
 import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,21 +89,45 @@ class System:
 
     def push(self, *people: str) -> list[Arrived]:
         """Push to people, wait until the push is closed, and return what reached the gateways, in order."""
+        body = {"clients": people, "payload": {"alert": "Hello", "badge": 1}}
+        result, arrived = self._pushed("/push/push2clients", body)
+        assert result == {}
+        return arrived
+
+    def say(self, room: str, sender: str) -> list[Arrived]:
+        """Say something in a room, wait until its push is closed, and return what reached the gateways, in order."""
+        body = {"room": room, "sender": sender, "message": "Hello", "messageType": "text"}
+        return self._pushed("/messages", body)[1]
+
+    @contextmanager
+    def looking_at(self, person: str, device: Device) -> Iterator[None]:
+        """A device of a person's has a live socket until the context ends."""
+        where = urlsplit(self.backend.url)
+        key = base64.b64encode(b"sixteen bytes ..").decode()
+        headers = {**self.person(person), "IM-Device-ID": device.device_id, "Sec-WebSocket-Key": key}
+        asked = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+        upgrade = "Host: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+        with socket.create_connection((str(where.hostname), where.port), timeout=PATIENCE) as connection:
+            connection.sendall(f"GET /socket HTTP/1.1\r\n{upgrade}{asked}\r\n".encode())
+            assert connection.recv(65536).startswith(b"HTTP/1.1 101 ")
+            yield
+
+    def _pushed(self, path: str, body: dict[str, Any]) -> tuple[dict[str, Any], list[Arrived]]:
         with Remote(self.backend) as remote:
-            body = {"clients": people, "payload": {"alert": "Hello", "badge": 1}}
             remote.connection.request(
                 "POST",
-                "/push/push2clients",
+                path,
                 json.dumps(body).encode(),
                 {"Content-Type": "application/json; charset=utf-8", **self.platform},
             )
             answer = remote.connection.getresponse()
-            assert json.loads(answer.read()) == {"RC": 0, "RM": "OK", "result": {}}
+            said = json.loads(answer.read())
+            assert said["RC"] == 0
             number = answer.headers["im-push-id"]
         entry = self._closed(number)
         found = self._new_deliveries()
         assert entry["attempted"] == entry["selected"] == len(found)
-        return sorted(_arrived(row) for row in found)
+        return said["result"], sorted(_arrived(row) for row in found)
 
     @property
     def platform(self) -> dict[str, str]:

@@ -1,12 +1,13 @@
 """A push reaches exactly the devices that are registered, over either store and any of four server processes."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from simulator.tokens import PushType
-from tests.end_to_end.system import Device, System, expected, system
+from tests.end_to_end.system import PATIENCE, Device, System, expected, system
 
 IPHONE = Device(1, "6F9619FF-8B86-D011-B42D-00CF4FC964FF", (PushType.IOS, PushType.IOS_VOIP))
 IPAD = Device(2, "0F0F19FF-8B86-D011-B42D-00CF4FC964FF", (PushType.IOS,))
@@ -61,3 +62,18 @@ def test_a_device_that_changed_hands_is_its_new_owners_alone(whole: System) -> N
     whole.subscribe("bob", PIXEL, PushType.FCM, 2)
     assert whole.unsubscribe("ann", PIXEL, PushType.FCM) == 0
     assert (whole.push("ann"), whole.push("bob")) == ([], expected((PIXEL, [2])))
+
+
+def test_a_device_with_a_live_socket_is_not_pushed_what_it_sees(whole: System) -> None:
+    for device, kind in ((IPHONE, PushType.IOS), (IPHONE, PushType.IOS_VOIP), (PIXEL, PushType.FCM)):
+        whole.subscribe("bob", device, kind)
+    phone, pixel = IPHONE.arrived(PushType.IOS), PIXEL.arrived(PushType.FCM)
+    whole.person("ann")  # the platform knows of her from now on
+    whole.call("/rooms", {"_id": "r", "members": ["ann", "bob"]}, whole.platform)
+    assert whole.say("r", "ann") == sorted([phone, pixel])
+    with whole.looking_at("bob", IPHONE):
+        assert whole.say("r", "ann") == [pixel]
+    deadline = time.monotonic() + PATIENCE
+    while (arrived := whole.say("r", "ann")) == [pixel]:  # the backend hears of the end when it hears of it
+        assert time.monotonic() < deadline
+    assert arrived == sorted([phone, pixel])

@@ -30,7 +30,7 @@ class MyCalls:
     async def log_out(self, headers: Headers, _: bytes) -> Reply:
         """`POST /me/logout`: the client token is good no more, and the device of IM-Device-ID gets no pushes."""
         person = await self._parts.authentication.person(headers)
-        device_id = self._device(headers)
+        device_id = device_of(self._parts, headers)
         # Before the token goes, so that a call that fails can be made again; after it, for a subscribe in between.
         if device_id:
             await self._parts.store.remove_device(person, device_id)
@@ -40,13 +40,6 @@ class MyCalls:
         expires = int(person.expires * 1000)
         result = {"token": headers.get(AUTHORIZATION), "expirationDate": as_json(expires), "expirationDateMS": expires}
         return reply.accepted(result)
-
-    def _device(self, headers: Headers) -> str:
-        """The device that logs out, empty for none. Raises Refused where it is named so that nobody can read it."""
-        device_id = headers.get(DEVICE_ID)
-        if device_id is None and DEVICE_ID in headers:
-            raise invalid_parameter("IM-Device-ID is not ASCII")
-        return self._parts.rules.text("IM-Device-ID", device_id or "")
 
     async def badge(self, headers: Headers, _: bytes) -> Reply:
         """`GET /me/badge`: how many messages the person has not read."""
@@ -91,3 +84,11 @@ class MyCalls:
         enabled = not await self._parts.clients.is_silenced(person)
         muted = await self._parts.rooms.muted_by(person)
         return reply.accepted({**document, "mute": muted, "notificationEnabled": enabled})
+
+
+def device_of(parts: Parts, headers: Headers) -> str:
+    """The device that calls, empty if it is not named. Raises Refused where it is named so that nobody can read it."""
+    device_id = headers.get(DEVICE_ID)
+    if device_id is None and DEVICE_ID in headers:
+        raise invalid_parameter("IM-Device-ID is not ASCII")
+    return parts.rules.text("IM-Device-ID", device_id or "")

@@ -79,6 +79,18 @@ def _me() -> Operations:
                 result=record({"token": TEXT, "expirationDate": DATE, "expirationDateMS": MILLISECONDS}),
             )
         },
+        "/socket": {
+            "GET": Operation(
+                name="connect",
+                summary="Open a WebSocket: while it is open, what is said in rooms is not pushed to the device.",
+                caller=Caller.PERSON,
+                headers=device,
+                result={},
+                refusals={400: ("MISSING_PARAMETER",), 426: ("UPGRADE_REQUIRED",)},
+                upgrades=True,
+                ours=True,
+            )
+        },
         "/me/badge": {
             "GET": Operation(
                 name="badge",

@@ -49,6 +49,7 @@ class Operation:
     headers: Mapping[str, Schema] = field(default_factory=dict)  # of the request, none of them required
     leads_to: Sequence["Link"] = ()
     pushes: bool = False  # its answer may name a push
+    upgrades: bool = False  # to a WebSocket, and answers nothing else
     ours: bool = False  # it is no part of IMKIT's API
 
     def describe(self, policy: Policy, places: Mapping[str, Schema]) -> dict[str, Any]:
@@ -62,7 +63,7 @@ class Operation:
                 *({"name": name, "in": "path", "required": True, "schema": schema} for name, schema in places.items()),
                 *({"name": name, "in": "header", "schema": schema} for name, schema in self.headers.items()),
             ],
-            "responses": {"200": self._success(), **self._failures(policy, {404: {"NOT_FOUND"}} if places else {})},
+            "responses": {**self._success(), **self._failures(policy, {404: {"NOT_FOUND"}} if places else {})},
         }
         if self.body is not None:
             content = {"application/json": {"schema": self.body}}
@@ -78,13 +79,18 @@ class Operation:
         }[self.caller]
 
     def _success(self) -> dict[str, Any]:
+        if self.upgrades:
+            return {"101": {"description": "It is a WebSocket now."}}
         push_id = {"im-push-id": {"description": "Of the push that was made.", "schema": {"type": "string"}}}
         schema = self.result if self.caller is Caller.ANYBODY else accepted(self.result)
+        links = {link.operation: link.describe() for link in self.leads_to}
         return {
-            "description": "Done.",
-            "content": {"application/json": {"schema": schema}},
-            **({"headers": push_id} if self.pushes else {}),
-            **({"links": {link.operation: link.describe() for link in self.leads_to}} if self.leads_to else {}),
+            "200": {
+                "description": "Done.",
+                "content": {"application/json": {"schema": schema}},
+                **({"headers": push_id} if self.pushes else {}),
+                **({"links": links} if links else {}),
+            }
         }
 
     def _failures(self, policy: Policy, by_place: Mapping[int, set[str]]) -> dict[str, Any]:

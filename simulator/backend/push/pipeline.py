@@ -76,13 +76,18 @@ class Pipeline:
         await self._log.prepare()
 
     async def push(
-        self, clients: Sequence[str], payload: Payload, *, except_devices: Collection[str] = (), calls: bool = True
+        self,
+        clients: Sequence[str],
+        payload: Payload,
+        *,
+        except_devices: Collection[tuple[str, str]] = (),
+        calls: bool = True,
     ) -> int:
         """Push to all devices of these clients, and return the push's id; see `Pusher`."""
         chosen = [
             one
             for one in await self.select(list(dict.fromkeys(clients)))
-            if one.device_id not in except_devices and (calls or one.type != VOIP)
+            if (one.client_id, one.device_id) not in except_devices and (calls or one.type != VOIP)
         ]
         if self._waiting + len(chosen) > self._most_waiting:
             raise Refused(reply.PUSH_QUEUE_FULL)

@@ -52,6 +52,7 @@ async def badge(local: Local, who: str) -> int:
 
 def told(local: Local) -> list[tuple[list[str], str, list[str]]]:
     """Who was pushed to, under which key, with which arguments; never on VoIP tokens."""
+    assert not any(local.pusher.spared)
     found = []
     for clients, payload, calls in local.pusher.asked:
         assert isinstance(payload.alert, dict)

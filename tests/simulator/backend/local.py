@@ -39,15 +39,21 @@ class Noting:
 
     def __init__(self) -> None:
         self.asked: list[tuple[list[str], Payload, bool]] = []
+        self.spared: list[set[tuple[str, str]]] = []  # (clientId, deviceId), by push
         self.refuses: Reply | None = None
 
     async def push(
-        self, clients: Sequence[str], payload: Payload, *, except_devices: Collection[str] = (), calls: bool = True
+        self,
+        clients: Sequence[str],
+        payload: Payload,
+        *,
+        except_devices: Collection[tuple[str, str]] = (),
+        calls: bool = True,
     ) -> int:
-        assert not except_devices
         if self.refuses is not None:
             raise Refused(self.refuses)
         self.asked.append((list(clients), payload, calls))
+        self.spared.append(set(except_devices))
         return len(self.asked)
 
     async def entry(self, push_id: int) -> dict[str, Any] | None:

@@ -7,7 +7,10 @@ from typing import Any, NamedTuple
 
 from tests.simulator.backend.local import PLATFORM, Local
 
-TABLES = ("subscriptions", "clients", "silenced", "revocations", "bindings", "rooms", "members", "mutes", "messages")
+TABLES = (
+    *("subscriptions", "clients", "silenced", "revocations", "bindings", "rooms", "members", "mutes", "messages"),
+    "sockets",
+)
 ANN = "ann"  # who calls, where it is a person
 
 
@@ -56,6 +59,7 @@ NO_BODY = {
     "/me/notification/disable",
     "/admin/pushes/{push}",
     "/openapi.json",
+    "/socket",
 }
 FLAGS = {"issueAccessToken", "systemMessage", "push"}
 LISTS = {"members", "invitees", "invitee", "paras", "clients"}
