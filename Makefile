@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: setup demo test check bench lock clean help
+.PHONY: setup demo test test-long check bench lock clean help
 
 help: ## Show this list.
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -16,6 +16,7 @@ $(READY): requirements.lock pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { echo "Python cannot make virtual environments here: install its venv module (Debian: python3-venv)." >&2; exit 1; }
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m results.checker.kernel
 	@touch $(READY)
 
 demo: setup ## Half a minute of load by a fleet of 2,000 phones on the embedded backend, and its verdict.
@@ -23,6 +24,9 @@ demo: setup ## Half a minute of load by a fleet of 2,000 phones on the embedded 
 
 test: setup ## Run the tests.
 	$(BIN)/python -m pytest -q
+
+test-long: setup ## Hold the judge against an exhaustive search on ten times as many histories.
+	PUSHFLEET_HISTORIES=200000 $(BIN)/python -m pytest -q tests/results/checker/test_kernel.py
 
 check: setup ## Lint, format, types, import direction, documented commands.
 	$(BIN)/ruff check .

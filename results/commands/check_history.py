@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -5,34 +6,56 @@ import click
 
 if TYPE_CHECKING:
     from results.checker.history import HistoryVerdict
+    from results.shard import Shard
 
 _SHOWN: Final = 20  # registers explained without --json
 
 
 @click.command("check-history")
 @click.argument("file", type=click.Path(path_type=Path))
+@click.option("--shard", metavar="I/N", help="Judge the I-th of N parts of the registers, and no other.")
+@click.option("--shards", type=click.IntRange(min=1), help="Judge all, in so many parts one after the other.")
 @click.option("--json", "as_json", is_flag=True, help="Print the verdict as JSON, and nothing else, on stdout.")
 @click.pass_context
-def check_history(context: click.Context, file: Path, *, as_json: bool) -> None:
+def check_history(context: click.Context, file: Path, *, shard: str | None, shards: int | None, as_json: bool) -> None:
     """Judge a history of registers: find every one that is not linearizable.
 
     FILE is a Parquet file with the columns register, kind (0 write, 1 delete, 2 read), value (-1 = absent), inv, ret
     (2**62 = never answered) and ok (false = may have acted, or not). Every register is judged exactly.
 
+    Ten million operations take about a gigabyte of memory; more are judged in parts, here or on several machines. The
+    whole is legal if all of its parts are.
+
     Exit codes: 0 all are, 1 some are not, 2 nobody can know, 64 FILE is no history.
 
     \b
-    Example:
+    Examples:
       pushfleet check-history recorded.parquet --json
+      pushfleet check-history recorded.parquet --shards 8
     """
-    from results.checker import history
+    from results.errors import UsageError
+    from results.shard import Shard
 
-    verdict = history.check_history(history.read_history(file))
-    click.echo(_json(verdict) if as_json else _text(verdict))
+    if shard is not None and shards is not None:
+        raise UsageError("--shard and --shards are both given: take one part, or all of them one after the other.")
+    parts = [Shard.parse(shard)] if shard is not None else [Shard(at + 1, shards or 1) for at in range(shards or 1)]
+    verdict = _judged(file, parts)
+    click.echo(_json(verdict, shard) if as_json else _text(verdict))
     context.exit(verdict.verdict.exit_code)
 
 
-def _json(verdict: "HistoryVerdict") -> str:
+def _judged(file: Path, parts: "Sequence[Shard]") -> "HistoryVerdict":
+    from rich.console import Console
+    from rich.progress import track
+
+    from results.checker.history import HistoryVerdict, check_history
+    from results.checker.history_file import read_history
+
+    shown = track(parts, f"judging {file.name}", console=Console(stderr=True), disable=len(parts) == 1, transient=True)
+    return HistoryVerdict.merged([check_history(read_history(file, part)) for part in shown])
+
+
+def _json(verdict: "HistoryVerdict", shard: str | None) -> str:
     import orjson
 
     said: dict[str, object] = {
@@ -42,6 +65,8 @@ def _json(verdict: "HistoryVerdict") -> str:
     }
     if verdict.unknown:
         said["unknown"] = verdict.unknown
+    if shard is not None:
+        said["shard"] = shard
     return orjson.dumps(said).decode()
 
 

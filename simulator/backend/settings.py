@@ -51,7 +51,7 @@ class Settings:
             "store": check.parsed(StoreSpec.parse, str(options.get("store") or "")),
             "host": options.get("host") or LOOPBACK,
             "port": check.whole("port", _HIGHEST_PORT, "a number up to 65535, or 0 for any free one"),
-            "processes": check.whole("processes", MOST_PROCESSES, f"1 to {MOST_PROCESSES} processes") or 1,
+            "processes": check.whole("processes", MOST_PROCESSES, f"1 to {MOST_PROCESSES} processes", least=1),
             "joins": bool(options.get("joins")),
             "bug": check.among("bug", BUGS),
             "durability": Durability(check.among("durability", list(Durability)) or Durability.POWER),
@@ -81,14 +81,14 @@ class _Check:
             self.mistakes += str(error).splitlines()
             return None
 
-    def whole(self, name: str, most: int, remedy: str) -> int:
-        """A whole number from 0 to `most`; 0 if it is left out."""
+    def whole(self, name: str, most: int, remedy: str, *, least: int = 0) -> int:
+        """A whole number from `least` to `most`; `least` if it is left out."""
         value = self._options.get(name)
-        text = "0" if value is None else str(value)
-        if text.isascii() and text.isdecimal() and int(text) <= most:
+        text = str(least if value is None else value)
+        if text.isascii() and text.isdecimal() and least <= int(text) <= most:
             return int(text)
         self.mistakes.append(f"--{name.replace('_', '-')} {text} is out of range: give {remedy}.")
-        return 0
+        return least
 
     def among(self, name: str, known: Iterable[str]) -> str | None:
         """One of several words; None if it is left out, or none of them."""

@@ -4,7 +4,8 @@ from random import Random
 import pyarrow.parquet as pq
 import pytest
 
-from results.checker.history import check_history, read_history
+from results.checker.history import check_history
+from results.checker.history_file import read_history
 from results.checker.register import Legality, judge_register
 from tests.results.checker.exhaustive import linearizable, random_history
 

@@ -5,7 +5,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from results.checker.history import check_history, read_history
+from results.checker.history import check_history
+from results.checker.history_file import read_history
 from results.checker.operation import NEVER
 from results.errors import CannotKnow, ResultsError, UsageError
 
@@ -59,7 +60,7 @@ def test_a_register_that_nobody_can_judge_makes_the_verdict_unknown(tmp_path: Pa
         ({"ret": [1, NEVER, 3, 5]}, UsageError, "1 operations end before they begin"),
         ({"ok": [True, False, True, False]}, UsageError, "1 operations are reads that are not ok"),
         ({"value": [-1, 5, 1, -1]}, UsageError, "1 operations write a negative value"),
-        ({"value": pa.array([2**64 - 1] * 4, pa.uint64())}, UsageError, "column value has integers above 2**63 - 1"),
+        ({"value": pa.array([2**64 - 1] * 4, pa.uint64())}, UsageError, "column value has 4 integers above 2**63 - 1"),
     ],
 )
 def test_a_bad_file_is_refused_in_one_sentence(

@@ -52,5 +52,21 @@ def test_a_bad_file_is_a_usage_error(tmp_path: Path) -> None:
     assert (result.exception.exit_code, result.output) == (64, "")
 
 
-def test_help_ends_with_an_example() -> None:
-    assert run("--help").output.count("Example:\n    pushfleet check-history recorded.parquet --json") == 1
+def test_all_shards_are_the_whole_and_one_says_which_it_is() -> None:
+    file = str(DATA / "small.parquet")
+    whole, in_parts = run(file, "--json"), run(file, "--json", "--shards", "3")
+    parts = [json.loads(run(file, "--json", "--shard", f"{index}/3").stdout) for index in (1, 2, 3)]
+
+    assert json.loads(whole.stdout) == json.loads(in_parts.stdout)
+    assert sorted(register for part in parts for register in part["illegal"]) == json.loads(whole.stdout)["illegal"]
+    assert [part["shard"] for part in parts] == ["1/3", "2/3", "3/3"]
+
+
+def test_a_shard_that_is_none_is_a_usage_error() -> None:
+    file = str(DATA / "small.parquet")
+    assert isinstance(run(file, "--shard", "4/3").exception, UsageError)
+    assert "both given" in str(run(file, "--shard", "1/3", "--shards", "3").exception)
+
+
+def test_help_ends_with_examples() -> None:
+    assert run("--help").output.count("Examples:\n    pushfleet check-history recorded.parquet --json") == 1

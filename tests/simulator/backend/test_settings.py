@@ -22,6 +22,12 @@ def test_a_port_that_is_none_is_refused(tmp_path: Path, port: str) -> None:
         Settings.parse({"store": tmp_path / "b", "port": port}, {})
 
 
+@pytest.mark.parametrize("processes", ["0", "65", "2x"])
+def test_a_number_of_processes_that_is_none_is_refused(tmp_path: Path, processes: str) -> None:
+    with pytest.raises(UsageError, match=f"--processes {processes} is out of range: give 1 to 64 processes"):
+        Settings.parse({"store": tmp_path / "b", "processes": processes}, {})
+
+
 def test_what_is_left_out_has_a_default(tmp_path: Path) -> None:
     settings = Settings.parse({"store": str(tmp_path / "b")}, {})
     assert (settings.host, settings.port, settings.processes, settings.bug) == ("127.0.0.1", 0, 1, None)

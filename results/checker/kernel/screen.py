@@ -1,0 +1,50 @@
+"""Screening many registers at once, on all cores."""
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from results.checker.kernel.compiling import compiled
+from results.checker.kernel.order import surely_legal
+from results.checker.kernel.sorting import Numbers
+from results.checker.kernel.zones import Columns, Space
+
+
+def screened(first: Numbers, ops: Columns) -> NDArray[np.bool_]:
+    """Which registers are surely legal.
+
+    `ops` are the operations of all registers, one register after the other; `first` holds where each one's begin, and
+    their end at last. Every register has one at least.
+    """
+    legal = np.zeros(len(first) - 1, np.bool_)
+    longest = int(np.diff(first).max(initial=0))
+
+    def part(begin: int, end: int) -> None:
+        _screen(first[begin : end + 1], ops, _space(longest), legal[begin:end])
+
+    parts = 8 * (os.cpu_count() or 1)  # more than cores, since registers differ
+    # By operations, not by registers: a few long ones would keep one core busy for all.
+    bounds = np.searchsorted(first, np.linspace(0, first[-1], parts + 1))
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        for done in [threads.submit(part, begin, end) for begin, end in pairwise(bounds.tolist())]:
+            done.result()
+    return legal
+
+
+def _space(longest: int) -> Space:
+    """Room for the longest register."""
+    room = np.empty((7, longest), np.int64)
+    return Space(room[0], room[1], room[2], room[3], room[4], room[5], room[6], np.empty((8, longest), np.int64))
+
+
+@compiled
+def _screen(first: Numbers, ops: Columns, space: Space, legal: NDArray[np.bool_]) -> None:
+    for register in range(len(legal)):
+        begin, end = first[register], first[register + 1]
+        here = Columns(
+            ops.kind[begin:end], ops.value[begin:end], ops.inv[begin:end], ops.ret[begin:end], ops.ok[begin:end]
+        )
+        legal[register] = surely_legal(here, space)

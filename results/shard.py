@@ -1,0 +1,38 @@
+"""A part of a journal or a history: the registers that fall to one of several judges."""
+
+import re
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from results.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """The `index`-th of `count` parts, counted from 1; every register is in exactly one."""
+
+    index: int
+    count: int
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """What i/n names. Raises UsageError."""
+        found = re.fullmatch(r"([0-9]{1,6})/([0-9]{1,6})", text, re.ASCII)
+        if found is None or not 1 <= int(found[1]) <= int(found[2]):
+            raise UsageError(f"--shard {text} names no part: give i/n, as in 2/8, with i from 1 to n.")
+        return cls(int(found[1]), int(found[2]))
+
+    def __str__(self) -> str:
+        return f"{self.index}/{self.count}"
+
+    def has(self, registers: NDArray[Any]) -> NDArray[np.bool_]:
+        """Which of the registers, integers of any kind, are in it."""
+        wide = registers if registers.dtype == np.uint64 else registers.astype(np.int64, copy=False)
+        mine: NDArray[np.bool_] = wide % wide.dtype.type(self.count) == self.index - 1
+        return mine
+
+
+WHOLE = Shard(1, 1)
