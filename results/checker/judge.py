@@ -2,8 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from itertools import pairwise
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -11,8 +10,9 @@ from numpy.typing import NDArray
 
 from results.anomalies import ANOMALIES, classify
 from results.checker import pushes
+from results.checker.by_register import ByRegister, Registers, Screened
 from results.checker.case import Case, judge_case
-from results.checker.coverage import CHANCES, chances
+from results.checker.coverage import chances
 from results.checker.doubt import Doubt
 from results.checker.evidence import Evidence
 from results.checker.fact import Fact, facts_of
@@ -20,13 +20,10 @@ from results.checker.projection import Frame
 from results.checker.rule import Rule
 from results.checker.story import Story
 from results.checker.whole import answers, chances_of_all, later_run_read, sent_of_elsewhere
-from results.journal.record import FIRST_BREACH, NO_REGISTER, Call
+from results.journal.record import FIRST_BREACH
 from results.judgement import Example, Judgement
 from results.verdict import Verdict
 
-Registers = Callable[[NDArray[np.uint64]], NDArray[np.bool_]]
-
-_OF_REGISTERS: Final = (Call.SUBSCRIBE, Call.UNSUBSCRIBE, Call.READBACK, Call.DELIVERY)
 _SHOWN: Final = 20  # examples of each anomaly: enough to see a pattern, and to read
 
 
@@ -53,16 +50,15 @@ class _Tally:
     coverage: Counter[str] = field(default_factory=Counter)
     shown: dict[str, list[Evidence]] = field(default_factory=dict)
 
-    def add(self, case: Case, facts: Sequence[Fact]) -> None:
-        """Count one register: once for each anomaly it shows.
+    def add(self, case: Case, facts: Sequence[Fact]) -> bool:
+        """Count one register: once for each anomaly it shows. False if it does not count.
 
         A register that no operation was sent for is not this run's, and says nothing of it, unless what was read there
         shows a fault, or may be the work of a worker that died.
         """
         if not (case.violated or Doubt.DEAD in case.doubts or any(fact.went_out for fact in facts)):
-            return
+            return False
         self.total += 1
-        self.coverage.update(chances(facts))
         first: dict[str, Evidence] = {}
         for evidence in case.evidence:
             if (anomaly := classify(evidence)) is not None:
@@ -74,6 +70,7 @@ class _Tally:
         elif case.doubts:
             self.unknown += 1
             self.doubts[min(case.doubts, key=list(Doubt).index)] += 1
+        return True
 
     @property
     def acknowledged(self) -> int:
@@ -107,15 +104,19 @@ def judge(
     pass, nor is it if nothing was acknowledged.
     """
     tally = _Tally()
-    absent, unclosed = pushes.absences(records), pushes.unclosed(records)
+    absent = pushes.absences(records)
     records = np.concatenate([records, absent]) if len(absent) else records  # of a large journal no copy for nothing
-    later, written = later_run_read(records, run), sent_of_elsewhere(records)
-    for facts, is_dead, is_pending in _registers(records, dead, pending):
-        frame = Frame(run, began, is_dead, later=later, pending=is_pending, written=written, unclosed=unclosed)
-        tally.add(judge_case(facts, frame), facts)
+    frame = Frame(
+        run,
+        began,
+        dead=False,
+        later=later_run_read(records, run),
+        written=sent_of_elsewhere(records),
+        unclosed=pushes.unclosed(records),
+    )
+    _judge_registers(ByRegister.of(records, dead, pending), frame, tally)
     _count_ghosts(pushes.ghosts(records, fresh=store.fresh), tally)
     _count_breaches(records, tally)
-    tally.coverage.update(dict.fromkeys(CHANCES, 0))
     tally.coverage.update({**pushes.chances(records, absent), **chances_of_all(records)})
     story = Story(run, began, label, fault_name)
     return Judgement(
@@ -131,19 +132,16 @@ def judge(
     )
 
 
-def _registers(
-    records: NDArray[np.void], dead: Registers | None, pending: Registers | None
-) -> Iterator[tuple[list[Fact], bool, bool]]:
-    """Each register's facts by `sent`, whether operations are missing from its journal, and whether any is pending."""
-    kept = records[np.isin(records["call"], _OF_REGISTERS) & (records["register"] != NO_REGISTER)]
-    kept = kept[np.lexsort((kept["sent"], kept["register"]))]
-    registers, first = np.unique(kept["register"], return_index=True)
-    none = np.zeros(len(registers), np.bool_)
-    are_dead = none if dead is None else dead(registers)
-    are_pending = none if pending is None else pending(registers)
-    bounds = pairwise([*first.tolist(), len(kept)])
-    for (begin, end), is_dead, is_pending in zip(bounds, are_dead.tolist(), are_pending.tolist(), strict=True):
-        yield facts_of(kept[begin:end].tolist()), is_dead, is_pending
+def _judge_registers(all_of_them: ByRegister, frame: Frame, tally: _Tally) -> None:
+    """Judge each register, in Python where the kernel is not sure of it."""
+    screened = all_of_them.screened(frame)
+    counted = screened == Screened.RIGHT
+    tally.total += int(np.count_nonzero(counted))
+    for place in np.flatnonzero(screened == Screened.UNSURE).tolist():
+        facts = all_of_them.facts(place)
+        its_own = replace(frame, dead=bool(all_of_them.dead[place]), pending=bool(all_of_them.pending[place]))
+        counted[place] = tally.add(judge_case(facts, its_own), facts)
+    tally.coverage.update(chances(all_of_them.records_of(counted)))
 
 
 def _count_ghosts(found: Iterator[Evidence], tally: _Tally) -> None:

@@ -23,21 +23,28 @@ def screened(first: Numbers, ops: Columns) -> NDArray[np.bool_]:
     longest = int(np.diff(first).max(initial=0))
 
     def part(begin: int, end: int) -> None:
-        _screen(first[begin : end + 1], ops, _space(longest), legal[begin:end])
+        _screen(first[begin : end + 1], ops, room(longest), legal[begin:end])
 
-    parts = 8 * (os.cpu_count() or 1)  # more than cores, since registers differ
-    # By operations, not by registers: a few long ones would keep one core busy for all.
-    bounds = np.searchsorted(first, np.linspace(0, first[-1], parts + 1))
     with ThreadPoolExecutor(os.cpu_count()) as threads:
-        for done in [threads.submit(part, begin, end) for begin, end in pairwise(bounds.tolist())]:
+        for done in [threads.submit(part, begin, end) for begin, end in pairwise(shares(first))]:
             done.result()
     return legal
 
 
-def _space(longest: int) -> Space:
-    """Room for the longest register."""
-    room = np.empty((7, longest), np.int64)
-    return Space(room[0], room[1], room[2], room[3], room[4], room[5], room[6], np.empty((8, longest), np.int64))
+def shares(first: Numbers) -> list[int]:
+    """Bounds of parts of the registers for the threads: more than cores, since registers differ.
+
+    By operations, not by registers: a few long ones would keep one core busy for all.
+    """
+    parts = 8 * (os.cpu_count() or 1)
+    bounds: list[int] = np.searchsorted(first, np.linspace(0, first[-1], parts + 1)).tolist()
+    return bounds
+
+
+def room(longest: int) -> Space:
+    """Space for registers of up to so many operations."""
+    rows = np.empty((7, longest), np.int64)
+    return Space(rows[0], rows[1], rows[2], rows[3], rows[4], rows[5], rows[6], np.empty((8, longest), np.int64))
 
 
 @compiled
