@@ -81,6 +81,7 @@ class Generator:
             observe=self._recorder.operation,
             together=_together,
             clock=time.monotonic_ns,
+            hand_on=self._crowd.hand_on,
             pushes=self._pushes,
         )
 

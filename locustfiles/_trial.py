@@ -1,18 +1,14 @@
 """A trial of a capacity search: an ordinary `pushfleet run` in a process of its own, read by its JSON and exit code."""
 
-import os
-import signal
-import subprocess
-import sys
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import Any, Final
 
 import orjson
 
 from locustfiles._fleets import fleet_directory
+from locustfiles._own_run import PUSHFLEET, run_to_end
 from results.capacity import Plan
 from results.errors import ResultsError
 from results.verdict import Verdict
@@ -20,9 +16,7 @@ from results.verdict import Verdict
 IN_FLIGHT: Final = 1000  # people a generator process may have under way at once
 TRIALS: Final = "trials"  # the folder of the trials' runs in the search's
 
-_PUSHFLEET: Final = (sys.executable, "-c", "from locustfiles.cli import main; main()")
 _VERDICTS: Final = {verdict.exit_code for verdict in Verdict}
-_TO_END: Final = 15.0  # seconds that a trial has to end by itself once it is asked to
 _LAST_LINES: Final = 30  # of what a trial said before it failed
 # Beyond the load: people log in at more than this pace, answers have seconds to come, and judging takes a few.
 _SLOWEST_LOGIN: Final = 200.0  # people a second
@@ -50,7 +44,7 @@ class Trials:
         default_factory=dict
     )  # option without dashes → value or values
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)  # environment variable → value
-    command: Sequence[str] = _PUSHFLEET
+    command: Sequence[str] = PUSHFLEET
 
     def __call__(self, plan: Plan) -> dict[str, Any]:
         """Run a trial and return its summary; TrialFailed if it left none.
@@ -58,24 +52,11 @@ class Trials:
         On KeyboardInterrupt, or whatever else comes up meanwhile, the trial's process is ended first.
         """
         patience = self.seconds + plan.devices / _SLOWEST_LOGIN + _PATIENCE
-        with tempfile.TemporaryFile() as stdout, tempfile.TemporaryFile() as stderr:
-            # Files and not pipes: the judge inherits them, and may outlive a trial that had to be killed.
-            process = subprocess.Popen(
-                [*self.command, *self.arguments(plan)],
-                # Ctrl-C reaches every process of a terminal's foreground group; the trial hears of it once, from us.
-                start_new_session=True,
-                stdin=subprocess.DEVNULL,
-                stdout=stdout,
-                stderr=stderr,
-                env={**os.environ, **self.secrets},
-            )
-            try:
-                code = process.wait(timeout=patience)
-            except subprocess.TimeoutExpired:
-                raise TrialFailed(_overdue(plan, patience), Verdict.UNKNOWN.exit_code) from None
-            finally:
-                end(process)
-            return _summary(plan, code, _text(stdout), _text(stderr))
+        try:
+            ended = run_to_end([*self.command, *self.arguments(plan)], patience, self.secrets)
+        except TimeoutError:
+            raise TrialFailed(_overdue(plan, patience), Verdict.UNKNOWN.exit_code) from None
+        return _summary(plan, *ended)
 
     def arguments(self, plan: Plan) -> list[str]:
         """The options of `pushfleet run` for a trial; secrets are not among them: they go by the environment."""
@@ -101,21 +82,6 @@ class Trials:
         return {"host": self.host, "fleet": str(fleet_directory(self.fleets, self.host, plan.devices, plan.seed))}
 
 
-def end(process: "subprocess.Popen[bytes]") -> None:
-    """End a trial that is still running: ask it as Ctrl-C does, wait a little, then kill it and all it started."""
-    if process.poll() is not None:
-        return
-    process.send_signal(signal.SIGINT)
-    try:
-        process.wait(timeout=_TO_END)
-    except subprocess.TimeoutExpired:
-        pass
-    finally:  # somebody who presses Ctrl-C again does not want to wait
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)  # it leads its own session, and so its group
-            process.wait()
-
-
 def _summary(plan: Plan, code: int, stdout: str, stderr: str) -> dict[str, Any]:
     try:
         summary = orjson.loads(stdout) if code in _VERDICTS else None
@@ -135,8 +101,3 @@ def _overdue(plan: Plan, patience: float) -> str:
         f"Trial {plan.number} at {plan.rate}/s did not end within {patience:.0f} s and was stopped. "
         f"Its run is {plan.run_id}: see whether the target still answers, or lower --max."
     )
-
-
-def _text(file: IO[bytes]) -> str:
-    file.seek(0)
-    return file.read().decode(errors="replace")

@@ -22,6 +22,7 @@ COMMANDS: Final = {
     "gateways": "simulator.commands.gateways:gateways",
     "check": "locustfiles.commands.check:check",
     "check-history": "results.commands.check_history:check_history",
+    "bugs": "locustfiles.commands.bugs:bugs",
     "report": "locustfiles.commands.report:report",
     "fleet": "simulator.commands.fleet:fleet",
     "token": "simulator.commands.token:token",

@@ -15,6 +15,15 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
+class Sighting:
+    """When an anomaly was shown: seconds since the run began, of its first and its last proof."""
+
+    first: float
+    last: float
+    operations: int  # that had ended when it was first proven
+
+
+@dataclass(frozen=True, slots=True)
 class Judgement:
     """Correctness: a verdict, how many registers stand behind it, and why."""
 
@@ -26,4 +35,5 @@ class Judgement:
     examples: list[Example] = field(default_factory=list)
     coverage: dict[str, int] = field(default_factory=dict)  # chance → how often this run had it
     not_exercised: list[str] = field(default_factory=list)  # anomaly ids that had no chance to show
+    seen: dict[str, Sighting] = field(default_factory=dict)  # anomaly id → when, of those that were found
     reasons: list[str] = field(default_factory=list)  # one sentence each; none for a pass

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from results.gates import Evidence, Finding, Gate, judge, with_defaults
 from results.gates.throughput import per_second, sent, succeeded
 from results.generator import Generator, shortfalls
-from results.judgement import Example, Judgement
+from results.judgement import Example, Judgement, Sighting
 from results.latency import Latency, latencies
 from results.masking import without_secrets
 from results.operations import Tally
@@ -45,6 +45,7 @@ class Correctness:
     examples: list[Example]
     coverage: dict[str, int]
     not_exercised: list[str]
+    seen: dict[str, Sighting]  # anomaly → when it was shown, of those that were found
 
     @classmethod
     def of(cls, judgement: Judgement) -> Self:
@@ -57,6 +58,7 @@ class Correctness:
             examples=judgement.examples,
             coverage=judgement.coverage,
             not_exercised=judgement.not_exercised,
+            seen=judgement.seen,
         )
 
     @property

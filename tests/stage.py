@@ -23,18 +23,21 @@ class Backend:
 
     clock: Callable[[], int] = field(default_factory=ticking)
     subscriptions: dict[tuple[str, str], str] = field(default_factory=dict)
+    owners: dict[tuple[str, str], bytes] = field(default_factory=dict)
     calls: list[tuple[str, ...]] = field(default_factory=list)
 
     def subscribe(self, client_token: bytes, type_wire: str, token: str, device_id: str, /) -> Answer:
         began = self.clock()
         self.calls.append(("subscribe", type_wire, device_id, token, client_token.decode()))
         self.subscriptions[type_wire, device_id] = token
+        self.owners[type_wire, device_id] = client_token
         return Answer(Outcome.OK, Fault.NONE, 200, 0, -1, began, self.clock())
 
     def unsubscribe(self, client_token: bytes, type_wire: str, device_id: str, /) -> Answer:
         began = self.clock()
         self.calls.append(("unsubscribe", type_wire, device_id, client_token.decode()))
-        rows = int(self.subscriptions.pop((type_wire, device_id), None) is not None)
+        mine = self.owners.get((type_wire, device_id)) == client_token
+        rows = int(mine and self.subscriptions.pop((type_wire, device_id), None) is not None)
         return Answer(Outcome.OK, Fault.NONE, 200, 0, rows, began, self.clock())
 
 
@@ -75,8 +78,13 @@ class Stage:
             observe=self.observed.append,
             together=self.together,
             clock=self.backend.clock,
+            hand_on=self.hand_on,
             pushes=self.gateways,
         )
+
+    def hand_on(self, device: int, person: int) -> bool:
+        self.fleet.state["owner"][device] = person
+        return True
 
     def phone(self, device: int = 0, seed: int = 1) -> Phone:
         """A phone picked up by somebody who arrived at START."""
@@ -85,9 +93,11 @@ class Stage:
     def expected_subscriptions(self) -> dict[tuple[str, str], str]:
         """What the backend must hold: by every register's last operation."""
         held: dict[tuple[str, str], str] = {}
+        owner: dict[tuple[str, str], int] = {}
         for operation, call in zip(self.observed, self.backend.calls, strict=True):
             if operation.kind is Kind.SUBSCRIBE:
                 held[call[1], call[2]] = call[3]
-            else:
+                owner[call[1], call[2]] = operation.owner
+            elif owner.get((call[1], call[2])) == operation.owner:
                 held.pop((call[1], call[2]), None)
         return held

@@ -11,7 +11,8 @@ from results.journal.record import ABSENT
 
 def matches(evidence: Evidence) -> bool:
     """V1, V2, or a takeover that was overrun, and the last read-back still shows it."""
-    return evidence.final and evidence.at.value != ABSENT and (evidence.rule in (Rule.V1, Rule.V2) or evidence.takeover)
+    superseded = (evidence.rule in (Rule.V1, Rule.V2) and not evidence.unsubscribed) or evidence.takeover
+    return evidence.final and evidence.at.value != ABSENT and superseded
 
 
 def explain(evidence: Evidence, story: Story) -> str:

@@ -4,13 +4,13 @@ from typing import Final
 
 from results.anomalies._anomaly import Anomaly
 from results.checker.evidence import Evidence
-from results.checker.rule import Rule
+from results.checker.rule import STALE, Rule
 from results.checker.story import Story
 
 
 def matches(evidence: Evidence) -> bool:
-    """V3, where the delete is an unsubscribe, or what the next unsubscribe removed."""
-    return (evidence.rule is Rule.V3 and not evidence.takeover) or evidence.rule is Rule.AGAIN
+    """A stale value after an unsubscribe that nothing followed, or what the next unsubscribe removed."""
+    return (evidence.rule in STALE and evidence.unsubscribed) or evidence.rule is Rule.AGAIN
 
 
 def explain(evidence: Evidence, story: Story) -> str:

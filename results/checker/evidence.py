@@ -7,7 +7,7 @@ from results.checker.fact import Fact
 from results.checker.operation import Operation
 from results.checker.rule import STALE, Rule
 from results.checker.zones import Violation
-from results.journal.record import ABSENT, Call
+from results.journal.record import ABSENT, NOBODY, Call
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,11 @@ class Evidence:
         return self.blamed[-1] if self.final else self.blamed[0]
 
     @property
+    def unsubscribed(self) -> bool:
+        """What superseded the value was an unsubscribe."""
+        return self.since is not None and self.since.call == Call.UNSUBSCRIBE
+
+    @property
     def takeover(self) -> bool:
         """What superseded the value was another person's subscribe."""
         return self.since is not None and self.since.call == Call.SUBSCRIBE and self.since.owner != self.at.owner
@@ -50,7 +55,7 @@ def of_order(violation: Violation, facts: Sequence[Fact]) -> Evidence:
         value=violation.held.value if violation.held is not None else last.value,
         held=_fact(violation.held, facts),
         until=_fact(violation.until, facts),
-        since=_fact(violation.since, facts),
+        since=(_unsubscribed(blamed[0], facts) if stale else None) or _fact(violation.since, facts),
         final=last.call == Call.READBACK and last.sent == _last_read_back(facts),
         right_again=next((fact for fact in facts if _shows_else(fact, last) and fact.sent > last.done), None),
         swing=_swing(blamed[0], facts) if stale else (),
@@ -61,6 +66,17 @@ def of_order(violation: Violation, facts: Sequence[Fact]) -> Evidence:
 
 def _fact(operation: Operation | None, facts: Sequence[Fact]) -> Fact | None:
     return facts[operation.record] if operation is not None and operation.record >= 0 else None
+
+
+def _unsubscribed(blamed: Fact, facts: Sequence[Fact]) -> Fact | None:
+    """The acknowledged unsubscribe that left nothing for the read to find, whatever was superseded before."""
+    acknowledged = (fact for fact in facts if fact.call == Call.UNSUBSCRIBE and fact.ok and fact.done < blamed.sent)
+    gone = (fact for fact in acknowledged if blamed.owner in (fact.owner, NOBODY))
+    last = max(gone, key=lambda fact: fact.sent, default=None)
+    writes = (fact for fact in facts if fact.call == Call.SUBSCRIBE and (fact.ok or fact.timed_out))
+    if last is None or any(write.timed_out or write.done >= last.sent for write in writes):
+        return None
+    return last
 
 
 def _last_read_back(facts: Sequence[Fact]) -> int:

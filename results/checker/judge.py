@@ -20,8 +20,8 @@ from results.checker.projection import Frame
 from results.checker.rule import Rule
 from results.checker.story import Story
 from results.checker.whole import answers, chances_of_all, later_run_read, sent_of_elsewhere
-from results.journal.record import FIRST_BREACH
-from results.judgement import Example, Judgement
+from results.journal.record import FIRST_BREACH, Call
+from results.judgement import Example, Judgement, Sighting
 from results.verdict import Verdict
 
 _SHOWN: Final = 20  # examples of each anomaly: enough to see a pattern, and to read
@@ -49,6 +49,7 @@ class _Tally:
     anomalies: Counter[str] = field(default_factory=Counter)
     coverage: Counter[str] = field(default_factory=Counter)
     shown: dict[str, list[Evidence]] = field(default_factory=dict)
+    proven: dict[str, tuple[int, int]] = field(default_factory=dict)  # anomaly → its first and last proof, monotonic ns
 
     def add(self, case: Case, facts: Sequence[Fact]) -> bool:
         """Count one register: once for each anomaly it shows. False if it does not count.
@@ -80,6 +81,9 @@ class _Tally:
     def show(self, name: str, evidence: Evidence) -> None:
         """Count one piece of evidence, and keep it if it is among the first of its kind."""
         self.anomalies[name] += 1
+        at = evidence.blamed[0].done
+        first, last = self.proven.get(name, (at, at))
+        self.proven[name] = min(first, at), max(last, at)
         if len(examples := self.shown.setdefault(name, [])) < _SHOWN:
             examples.append(evidence)
 
@@ -127,6 +131,7 @@ def judge(
         anomalies={name: tally.anomalies[name] for name in sorted(ANOMALIES)},
         examples=list(_examples(tally, story)),
         coverage=dict(tally.coverage),
+        seen=dict(_sightings(tally, records, began)),
         not_exercised=[name for name in sorted(ANOMALIES) if not _exercised(name, tally)],
         reasons=list(_reasons(tally, read_back=store.read_back)),
     )
@@ -175,6 +180,13 @@ def _examples(tally: _Tally, story: Story) -> Iterator[Example]:
         for evidence in tally.shown.get(anomaly.id, ()):
             where = story.label(evidence.register) if evidence.register else story.person(evidence.at.owner)
             yield Example(anomaly.id, where, anomaly.explain(evidence, story))
+
+
+def _sightings(tally: _Tally, records: NDArray[np.void], began: int) -> Iterator[tuple[str, Sighting]]:
+    ended = records["done"][records["call"] < Call.READBACK]
+    for name, (first, last) in sorted(tally.proven.items()):
+        operations = int(np.count_nonzero(ended <= first))
+        yield name, Sighting((first - began) / 1e9, (last - began) / 1e9, operations)
 
 
 def _reasons(tally: _Tally, *, read_back: bool) -> Iterator[str]:

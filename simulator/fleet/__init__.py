@@ -6,7 +6,7 @@ from simulator.fleet.fleet import Fleet
 from simulator.fleet.persistence import Event, Keeper
 from simulator.fleet.population import Platform
 from simulator.fleet.profiles import Person, Profile
-from simulator.fleet.shards import SHARDS, Lease, shard_of
+from simulator.fleet.shards import SHARDS, Lease, household, shard_of
 from simulator.fleet.state import DEVICE, Flag, State
 
 __all__ = [
@@ -24,5 +24,6 @@ __all__ = [
     "Platform",
     "Profile",
     "State",
+    "household",
     "shard_of",
 ]

@@ -34,6 +34,7 @@ class Crowd:
         self._states: NDArray[np.uint8] = fleet.state["state"]
         self._having: dict[PushType | None, NDArray[np.uint32]] = {None: devices, **_by_type(fleet, devices)}
         self._busy: set[int] = set()
+        self._former: dict[int, list[int]] = {}  # devices handed on in the scenario under way → who had them before
 
     def take(self, wants: Wants, rng: Random) -> int | None:
         """A device that fits, its person now busy; None when the draws found nobody free."""
@@ -50,8 +51,19 @@ class Crowd:
         return None if second_best is None else self._busied(second_best)
 
     def give_back(self, device: int) -> None:
-        """The person of this device is free again."""
+        """The person of this device is free again, and so is whoever handed it on meanwhile."""
         self._busy.discard(self._owners.item(device))
+        if self._former:
+            self._busy.difference_update(self._former.pop(device, ()))
+
+    def hand_on(self, device: int, person: int) -> bool:
+        """Make a device that was taken another person's, who is busy from now on; False if they are already."""
+        if person in self._busy:
+            return False
+        self._former.setdefault(device, []).append(self._owners.item(device))
+        self._owners[device] = person
+        self._busy.add(person)
+        return True
 
     def _busied(self, device: int) -> int:
         self._busy.add(self._owners.item(device))

@@ -6,17 +6,19 @@ time-out may still act. The rule is kept here and in `Register`, so that no scen
 """
 
 from collections.abc import Callable
+from copy import copy
 from random import Random
 from typing import Any, Final
 
 from simulator.client import Answer, Fault, Outcome
 from simulator.errors import UsageError
-from simulator.fleet import State
+from simulator.fleet import State, household
 from simulator.phones.register import ABSENT, Register
 from simulator.phones.world import Kind, Operation, Seen, World
 from simulator.tokens import Provenance, PushType, mint
 from simulator.tokens.provenance import GENERATION_BITS, require_within
 
+_ALWAYS: Final = -1  # no flags are like that
 _GENERATION: Final = (1 << GENERATION_BITS) - 1
 _INFO: Final = Outcome.INFO  # Python 3.11 takes as long to look up a member of an enumeration as to mix a number
 
@@ -68,6 +70,26 @@ class Phone:
         state[self.device] = (self.owner, (0, 0), self.install + 1, State.NEW, 0)
         due, self._due = self._due, None  # the scenario's first call is the one that was due, whichever phone makes it
         return Phone(self._world, self.device, scenario=self._scenario, due=due, rng=self.rng)
+
+    def hand_on(self) -> "Phone | None":
+        """Another person of the household logs in on this phone: act as them through what is returned.
+
+        This one goes on as the former owner's session, whose calls may come late. The app drops its tokens when people
+        change, so that the next registration has a new one. None if nobody else is at home.
+        """
+        others = [person for person in household(self.owner, self._world.fleet.people) if person != self.owner]
+        self.rng.shuffle(others)
+        person = next((person for person in others if self._world.hand_on(self.device, person)), None)
+        if person is None:
+            return None
+        for register in self._registers:
+            register.retire()
+        self._saved = _ALWAYS  # two sessions share the registers, and neither knows what the other has saved
+        other = copy(self)
+        other.owner = person
+        self._due = None
+        self._save()
+        return other
 
     def rotate(self, push_type: PushType | None = None) -> int:
         """Have the OS hand out a new token; its value (run << 20 | generation) is what `subscribe` takes."""
@@ -158,4 +180,6 @@ class Phone:
         for register in self._registers:
             flags |= register.flags
         if flags != self._saved and self._is_newest:
-            self._world.fleet.state["flags"][self.device] = self._saved = flags
+            self._world.fleet.state["flags"][self.device] = flags
+            if self._saved != _ALWAYS:
+                self._saved = flags

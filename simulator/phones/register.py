@@ -34,6 +34,10 @@ class Register:
         self.current = value
         self.flags &= ~self._spent
 
+    def retire(self) -> None:
+        """The current value must not be written again."""
+        self.flags |= self._spent
+
     def may_write(self, value: int) -> bool:
         """Whether writing `value` keeps the rule."""
         if value == self.current:

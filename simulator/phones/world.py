@@ -72,4 +72,5 @@ class World:
     observe: Callable[[Operation], None]
     together: Callable[[list[Callable[[], object]]], None]  # start all at the same moment, wait for all
     clock: Callable[[], int]  # monotonic ns
+    hand_on: Callable[[int, int], bool]  # make a device another person's; False if that person is busy
     pushes: Pushes | None = None  # None: nobody would see the deliveries

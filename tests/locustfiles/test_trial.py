@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from locustfiles._trial import TrialFailed, Trials, end
+from locustfiles._own_run import end
+from locustfiles._trial import TrialFailed, Trials
 from results.capacity import Plan, plan
 
 PLAN = Plan(3, 400, 2_000, 10)
@@ -130,7 +131,7 @@ except KeyboardInterrupt:
 
 
 def test_a_trial_that_does_not_listen_is_killed_in_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("locustfiles._trial._TO_END", 0.05)
+    monkeypatch.setattr("locustfiles._own_run._TO_END", 0.05)
     script = """
 import signal
 signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -75,6 +75,7 @@ SMALL = {
         "examples": [],
         "coverage": {"overlapping_posts": 4},
         "not_exercised": [],
+        "seen": {},
     },
     "operations": {
         "total": 2,

@@ -25,13 +25,16 @@ def said(operation: Operation) -> tuple[str, str, int]:
     return operation.kind.name.lower(), operation.type.wire, max(operation.value, 0) & 0xFFFFF
 
 
-def test_the_seven_scenarios_are_registered_under_the_names_of_their_files() -> None:
+def test_the_ten_scenarios_are_registered_under_the_names_of_their_files() -> None:
     assert set(SCENARIOS) == {
         "app_launch",
+        "background_rotation",
         "double_post",
         "first_install",
+        "logout_login",
         "phone_switch",
         "push_arrives",
+        "shared_device",
         "token_rotation",
         "voip_registration",
     }
@@ -111,3 +114,33 @@ def test_whoever_waits_for_a_push_registers_a_new_token_first(stage: Stage) -> N
 def test_only_the_scenarios_that_push_need_gateways_and_are_lived_when_asked_for() -> None:
     assert {name for name, each in SCENARIOS.items() if each.pushes} == {"push_arrives"}
     assert {name for name, each in SCENARIOS.items() if not each.weight} == {"push_arrives"}
+
+
+def test_a_shared_device_is_its_next_owners_however_the_former_one_logs_out(stage: Stage) -> None:
+    endings = set()
+    for seed in range(24):
+        before = len(stage.observed)
+        play(stage, "shared_device", seed)
+        lived = stage.observed[before:]
+        last = [(operation.kind.name, operation.owner == lived[-1].owner) for operation in lived[-2:]]
+        endings.add(tuple(last))
+    login, other_login = ("SUBSCRIBE", True), ("SUBSCRIBE", False)
+    in_time, late = (("UNSUBSCRIBE", False), login), (other_login, ("UNSUBSCRIBE", True))
+    never = {(login,), (other_login, login)}  # on a phone in use, or a new one
+    assert {in_time, late} <= endings
+    assert endings - {in_time, late} <= never
+    assert endings & never
+
+
+def test_who_logs_out_is_back_with_a_new_token_or_not_at_all(stage: Stage) -> None:
+    play(stage, "app_launch")
+    lives = {tuple(call for call, _, _ in play(stage, "logout_login", seed)) for seed in range(12)}
+    assert lives == {("unsubscribe",), ("unsubscribe", "subscribe")}
+    values = [one.value for one in stage.observed if one.value > 0]
+    assert len(set(values)) == len(values)
+
+
+def test_a_rotation_in_the_background_is_registered_at_the_next_start(stage: Stage) -> None:
+    play(stage, "app_launch")
+    assert play(stage, "background_rotation") == []
+    assert play(stage, "app_launch") == [("subscribe", "ios", 2)]

@@ -16,6 +16,20 @@ def test_a_token_seen_after_its_acknowledged_unsubscribe_is_resurrected() -> Non
     )
 
 
+def test_an_older_token_after_an_unsubscribe_is_resurrected_though_it_had_been_replaced_before() -> None:
+    replaced = Journal().subscribe(7, 0.1, 0.2).subscribe(8, 1.0, 1.1)
+    gone = replaced.unsubscribe(2.0, 2.1, rows=1).read_back(7, 12.0)
+
+    assert shown(gone.judged()) == {"resurrected_token": 1}
+    assert "The unsubscribe was acknowledged at 02.100 s." in texts(gone.judged())[0]
+
+
+def test_an_older_token_is_a_lost_update_where_another_followed_the_unsubscribe() -> None:
+    journal = Journal().subscribe(7, 0.1, 0.2).unsubscribe(0.5, 0.6, rows=1).subscribe(8, 1.0, 1.1).read_back(7, 12.0)
+
+    assert shown(journal.judged()) == {"lost_update": 1}
+
+
 def test_an_unsubscribe_that_overlapped_the_subscribe_may_have_come_first() -> None:
     judged = Journal().subscribe(7, 0.1, 1.05).unsubscribe(1.0, 1.1).read_back(7, 12.0).judged()
 

@@ -63,3 +63,17 @@ def test_a_phone_that_is_started_is_no_longer_new_and_one_handed_on_is_its_new_o
     taken = [everyone.take(Wants(new=True), Random(seed)) for seed in range(2)]
     assert sorted(device or 0 for device in taken) == [11, 12]
     assert everyone.take(Wants(), Random(1)) is None
+
+
+def test_a_device_is_handed_on_to_somebody_who_is_free_and_all_are_free_again_afterwards(stage: Stage) -> None:
+    everyone = crowd(stage, 11)
+    former = stage.fleet.state["owner"].item(11)
+    other, third = former + 1, former + 2
+    assert everyone.take(Wants(), Random(1)) == 11
+    assert everyone.hand_on(11, other)
+    assert stage.fleet.state["owner"].item(11) == other
+    assert not everyone.hand_on(11, former)  # they still have a call to make
+    assert everyone.hand_on(11, third)
+    assert everyone.take(Wants(), Random(1)) is None
+    everyone.give_back(11)
+    assert [everyone.hand_on(11, person) for person in (former, other)] == [True, True]

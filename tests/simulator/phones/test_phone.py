@@ -274,3 +274,52 @@ def test_a_push_in_a_run_without_gateways_says_what_to_do(stage: Stage) -> None:
     stage.world.pushes = None
     with pytest.raises(UsageError, match="add --readback push"):
         stage.phone().push()
+
+
+def test_a_phone_handed_on_is_another_persons_with_a_token_of_their_own_and_the_former_owner_may_be_late(
+    stage: Stage,
+) -> None:
+    phone = stage.phone(device=7)
+    phone.subscribe()
+    other = phone.hand_on()
+    assert other is not None
+    other.subscribe()
+    phone.unsubscribe()
+    other.subscribe()
+    first, second, late, again = stage.observed
+    assert [one.owner for one in stage.observed] == [phone.owner, other.owner, phone.owner, other.owner]
+    assert other.owner // 4 == phone.owner // 4  # of one household
+    assert stage.fleet.state["owner"][7] == other.owner
+    assert first.register == second.register == late.register
+    # an absence may have been written: what the new owner had is not written again
+    assert len({first.value, second.value, again.value}) == 3
+
+
+def test_what_either_session_of_a_phone_sends_is_remembered(stage: Stage) -> None:
+    phone = stage.phone(device=7)
+    phone.subscribe()
+    other = phone.hand_on()
+    assert other is not None
+    other.subscribe()
+    phone.unsubscribe()
+    picked_up_again = stage.phone(device=7)
+    picked_up_again.subscribe()
+    values = [one.value for one in stage.observed if one.kind is Kind.SUBSCRIBE]
+    assert len(set(values)) == len(values)
+
+
+def test_what_was_due_is_the_first_call_of_whichever_person(stage: Stage) -> None:
+    phone = stage.phone()
+    other = phone.hand_on()
+    assert other is not None
+    other.subscribe()
+    phone.unsubscribe()
+    assert stage.observed[0].intended == START < stage.observed[1].intended
+
+
+def test_a_phone_is_not_handed_on_where_nobody_is_free(stage: Stage) -> None:
+    stage.world.hand_on = lambda _device, _person: False
+    phone = stage.phone()
+    assert phone.hand_on() is None
+    phone.subscribe()
+    assert stage.observed[0].intended == START

@@ -1,0 +1,77 @@
+"""`pushfleet bugs`: plant every bug in turn, and show what the judge made of it."""
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from time import strftime
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from locustfiles._bugs import Examined
+
+
+@click.command()
+@click.argument("names", metavar="[BUG]...", nargs=-1)
+@click.option("--run-time", "seconds", type=click.IntRange(1, 3600), default=5, show_default=True, help="Load of each.")
+@click.option("--seed", type=click.IntRange(0), default=11, show_default=True, help="Of all runs.")
+@click.option("--results", metavar="DIR", default="results/runs", show_default=True, help="Where the runs go.")
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON on stdout, and nothing else there.")
+def bugs(*, names: tuple[str, ...], seconds: int, seed: int, results: str, as_json: bool) -> None:
+    """Run the correct backend, and then every planted BUG, or those named; show what the judge made of each.
+
+    Each runs in the life that gives it a chance. What loads and judges does not know which bug is planted. Operations
+    and seconds are those after which the bug was provable; a proof by read-back comes at the end of the load.
+
+    Exit codes: 0 every bug was found under its right name, and the correct backend accused of nothing; 1 not so;
+    2 something was not found, or is not known; 64 wrong usage.
+
+    \b
+    Examples:
+      pushfleet bugs
+      pushfleet bugs key-on-token replica-lag --run-time 10
+    """
+    import orjson
+    from rich.console import Console
+    from rich.progress import track
+
+    from locustfiles._bugs import chosen, examine, verdict_on
+
+    wanted = chosen(names)
+    folder = Path(results) / f"{strftime('%Y%m%d-%H%M%S')}-bugs"
+    click.echo(f"seed {seed}, runs in {folder}", err=True)
+    console = Console(stderr=True)
+    found = []
+    try:
+        for one in track(
+            examine(wanted, folder, seconds, seed), "planting bugs", total=len(wanted), console=console, transient=True
+        ):
+            found.append(one)  # noqa: PERF402 - what was found so far outlives Ctrl-C
+    except KeyboardInterrupt:
+        click.echo(f"Stopped after {len(found)} of {len(wanted)}.", err=True)
+    complete = len(found) == len(wanted)
+    if as_json:
+        click.echo(orjson.dumps([one.as_dict() for one in found]).decode())
+    else:
+        Console().print(_table(found))
+    sys.exit(verdict_on(found).exit_code if complete else 2)
+
+
+def _table(found: "Iterable[Examined]") -> "Table":
+    from rich.table import Table
+
+    from results.reporters.numbers import NONE
+
+    table = Table("bug", "expected", "found", "operations", "seconds", "", box=None, header_style="bold")
+    marks = {"pass": "[green]✓[/]", "violated": "[red]✗[/]", "unknown": "[yellow]?[/]"}
+    for one in found:
+        others = [name for name in one.found if name not in one.expected]
+        named = [*(name for name in one.expected if name in one.found), *(f"[dim]{name}[/]" for name in others)]
+        operations, seconds = (f"{one.first.operations:,}", f"{one.first.first:.1f}") if one.first else ("", "")
+        table.add_row(
+            one.bug, ", ".join(one.expected) or NONE, ", ".join(named) or NONE, operations, seconds, marks[one.verdict]
+        )
+    return table
