@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: setup demo test test-long check bench lock clean help
+.PHONY: setup demo test test-long check bench bugs lock clean help
 
 help: ## Show this list.
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -40,7 +40,11 @@ bench: setup ## Run the benchmarks; they take minutes and want a quiet machine.
 	$(BIN)/python tests/benchmarks/fleet.py
 	$(BIN)/python tests/benchmarks/backend.py
 	$(BIN)/python tests/benchmarks/gateways.py
+	$(BIN)/python tests/benchmarks/checker.py
 	$(BIN)/python tests/benchmarks/report.py
+
+bugs: setup ## Plant every bug in turn, and see what the judge makes of it; four minutes.
+	$(BIN)/pushfleet bugs
 
 lock: setup ## Write requirements.lock again from pyproject.toml.
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \

@@ -56,7 +56,8 @@ def bugs(*, names: tuple[str, ...], seconds: int, seed: int, results: str, as_js
     if as_json:
         click.echo(orjson.dumps([one.as_dict() for one in found]).decode())
     else:
-        Console().print(_table(found))
+        # Into a file, whole names matter more than the width of a terminal that is not there.
+        Console(width=None if sys.stdout.isatty() else 140).print(_table(found))
     sys.exit(verdict_on(found).exit_code if complete else 2)
 
 
