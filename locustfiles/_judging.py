@@ -95,7 +95,7 @@ def _judge(folder: Path, run: Run, fleet: Fleet, journal: Journal, rows: NDArray
         dead=lambda registers: _dead(fleet, journal, registers),
         pending=lambda registers: np.isin(registers, _pending(folder)),
         store=Store(read_back=ended, fresh=run.fresh),
-    )
+    ).requiring(run.require)
 
 
 def _fleet(run: Run) -> Fleet:

@@ -19,6 +19,7 @@ NAMES: Final = (
     "fleet",
     "scenario",
     "gate",
+    "require",
     "readback",
     "bug",
     "store",
@@ -33,7 +34,7 @@ NAMES: Final = (
     "timeout",
 )
 
-_LISTS: Final = {"scenario", "gate", "readback", "gateway_fault"}
+_LISTS: Final = {"scenario", "gate", "require", "readback", "gateway_fault"}
 _LOCUSTS: Final = ("host", "num_users", "run_time", "processes", "headless")
 EMBEDDED: Final = "embedded"  # what the web UI shows for a host when there is none
 
@@ -136,6 +137,14 @@ def _results(parser: "LocustArgumentParser") -> None:
         action="append",
         default=None,
         help="a limit the run must keep, like 'p99(subscribe) < 250ms' (repeatable; in the web UI separated by ';')",
+    )
+    parser.add_argument(
+        "--require",
+        metavar="ANOMALY",
+        action="append",
+        default=None,
+        help="an anomaly that the run must have given a chance to show, or it is unknown: a name, or all (repeatable; "
+        "in the web UI separated by ';')",
     )
     parser.add_argument(
         "--readback",

@@ -171,6 +171,7 @@ def _describe(settings: Settings, folder: Path, fleet: Fleet, started: Started) 
         options=settings.again,
         planned=settings.planned,
         gates=[str(gate) for gate in settings.gates],
+        require=[*settings.require],
         readback=[*map(shown, settings.readback)],
         push=str(settings.push or ""),
         store=shown(settings.own.store.text) if settings.own.store is not None else "",

@@ -12,8 +12,10 @@ from locustfiles._again import again
 from locustfiles._own_system import OwnSystem
 from locustfiles._push_readback import PushReadback, is_loopback, is_push, mistakes
 from locustfiles._specs import shown
+from results.anomalies import ANOMALIES
 from results.errors import ResultsError
 from results.gates import Gate, parse_gates
+from results.judgement import ALL
 from scenarios import SCENARIOS
 from simulator.backend import BUGS
 from simulator.client import Origin
@@ -39,6 +41,7 @@ class Settings:
     fleet: Path | None
     weights: dict[str, float]  # scenario → weight; only those that take part
     gates: tuple[Gate, ...]
+    require: tuple[str, ...]  # anomalies that must have a chance to show
     readback: tuple[str, ...]  # of the store
     push: PushReadback | None  # read back by pushing, too; None: nobody is pushed to
     bug: str | None
@@ -68,6 +71,7 @@ class Settings:
             "fleet": Path(options["fleet"]) if options.get("fleet") else None,
             "weights": weights,
             "gates": check.gates(),
+            "require": check.require(),
             "readback": check.readback(),
             "push": push,
             "bug": check.bug(host),
@@ -178,6 +182,14 @@ class _Check:
         except ResultsError as error:
             self.errors.extend(str(error).splitlines())
             return ()
+
+    def require(self) -> tuple[str, ...]:
+        names = [str(name) for name in self.options.get("require") or []]
+        unknown = [name for name in names if name not in (*ANOMALIES, ALL)]
+        self.errors.extend(
+            f"--require {name} is no anomaly: choose from {', '.join(sorted(ANOMALIES))}, or {ALL}." for name in unknown
+        )
+        return tuple(names)
 
     def _specs(self, *, push: bool) -> list[str]:
         return [spec for spec in map(str, self.options.get("readback") or []) if is_push(spec) is push]

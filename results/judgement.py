@@ -1,8 +1,13 @@
 """What the checker says of a run's correctness."""
 
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
+from typing import Final, Self
 
 from results.verdict import Verdict
+
+ALL: Final = "all"  # anomalies, as --require has it
+_NO_CHANCE: Final = "{} is required to have a chance to show, and nothing that was done gave it one."
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +42,11 @@ class Judgement:
     not_exercised: list[str] = field(default_factory=list)  # anomaly ids that had no chance to show
     seen: dict[str, Sighting] = field(default_factory=dict)  # anomaly id → when, of those that were found
     reasons: list[str] = field(default_factory=list)  # one sentence each; none for a pass
+
+    def requiring(self, names: Collection[str]) -> Self:
+        """The judgement where these anomalies, or ALL, must have had a chance to show: without one nothing passes."""
+        missed = [name for name in self.not_exercised if name in names or ALL in names]
+        if not missed:
+            return self
+        verdict = Verdict.UNKNOWN if self.verdict is Verdict.PASS else self.verdict
+        return replace(self, verdict=verdict, reasons=[*self.reasons, *map(_NO_CHANCE.format, missed)])

@@ -54,6 +54,7 @@ class Run:
     planned: int = 0  # seconds that the load was to last; 0: until somebody stops it
     options: dict[str, Any] = field(default_factory=dict)
     gates: list[str] = field(default_factory=list)
+    require: list[str] = field(default_factory=list)  # anomalies that must have a chance to show
     readback: list[str] = field(default_factory=list)
     push: str = ""  # the spec of a read-back by pushing; empty: nobody was pushed to
     store: str = ""  # of the embedded backend, without its password; empty: a file in the run's folder

@@ -21,6 +21,7 @@ import click
 @click.option("--run-time", metavar="TIME", default="60s", show_default=True, help="How long: 90, 90s, 3m, 1h20m.")
 @click.option("--processes", metavar="N", default="1", show_default=True, help="Generator processes.")
 @click.option("--gate", metavar="EXPR", multiple=True, help="A limit, like 'p99(subscribe) < 250ms' (repeatable).")
+@click.option("--require", metavar="ANOMALY", multiple=True, help="What must have had a chance, or all (repeatable).")
 @click.option(
     "--readback",
     metavar="SPEC",

@@ -1,5 +1,6 @@
 """Journals written by hand: one line an operation, times in seconds since the run began."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -132,7 +133,13 @@ class Journal:
         return np.array(self.rows, RECORD)
 
     def judged(
-        self, *, dead: bool = False, pending: bool = False, read_back: bool = True, fresh: bool = True
+        self,
+        *,
+        dead: bool = False,
+        pending: bool = False,
+        read_back: bool = True,
+        fresh: bool = True,
+        require: Collection[str] = (),
     ) -> Judgement:
         def all_of_them(registers: NDArray[np.uint64]) -> NDArray[np.bool_]:
             return np.ones(len(registers), np.bool_)
@@ -146,7 +153,7 @@ class Journal:
             pending=all_of_them if pending else None,
             store=Store(read_back=read_back, fresh=fresh),
             fault_name={64: "200 without a body", 65: "The answer is no JSON."}.__getitem__,
-        )
+        ).requiring(require)
 
 
 def shown(judgement: Judgement) -> dict[str, int]:

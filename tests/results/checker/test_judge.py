@@ -243,3 +243,17 @@ def test_an_anomaly_without_a_chance_is_not_exercised() -> None:
     assert judged.not_exercised == sorted(
         set(ANOMALIES) - {"missing_device", "ghost_token", "contract_breach"},
     )
+
+
+def test_an_anomaly_that_is_required_and_had_no_chance_makes_a_pass_unknown() -> None:
+    journal = Journal().subscribe(7, 0.1, 0.2).subscribe(8, 1.0, 1.1).read_back(8, 12.0)
+
+    assert journal.judged(require=["lost_update"]).verdict == "pass"
+    missed = journal.judged(require=["lost_update", "zombie_write"])
+    assert (missed.verdict, missed.unknown) == ("unknown", 0)
+    assert missed.reasons == [
+        "zombie_write is required to have a chance to show, and nothing that was done gave it one."
+    ]
+    everything = journal.judged(require=["all"])
+    assert len(everything.reasons) == len(everything.not_exercised) > 3
+    assert journal.read_back(7, 13.0).judged(require=["all"]).verdict == "violated"
