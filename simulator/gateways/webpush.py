@@ -54,9 +54,11 @@ class WebPushJudge:
             return Judged(refusal.answer(host or ""), None)
         known = self._look_up(request.path)
         refused = self._refusal(request, known, host)
+        # What no service can do is done here for refused pushes too: the mark inside says which push it was.
+        readable = 0 < len(request.body) <= _MOST_BYTES
+        text = decrypted(known.write, request.body) if known.write is not None and readable else b""
         if refused is not None:
-            return Judged(refused.answer(host), _delivery(known, b"", refused.at(host), refused.reason))
-        text = b"" if known.write is None or not request.body else decrypted(known.write, request.body)
+            return Judged(refused.answer(host), _delivery(known, text or b"", refused.at(host), refused.reason))
         reason = "UNDECRYPTABLE" if text is None else ""
         return Judged(self._accepted(request.headers, host), _delivery(known, text or b"", 201, reason))
 

@@ -75,6 +75,14 @@ def test_the_browser_decrypts_and_the_mark_is_found_inside(host: str) -> None:
     assert judged.delivery == delivered(201, "", 5, 99)
 
 
+@pytest.mark.parametrize("wrong", [{"dead": True}, {"ttl": None}, {"authorization": None}])
+def test_the_mark_is_found_in_a_refused_push_too_so_that_it_counts_as_its_pushs(wrong: dict[str, Any]) -> None:
+    body = encrypted(f"Hello {Mark(1, 5, 99).text}", WRITE)
+    delivery = judge_wrong({**wrong, "body": body}, GOOGLE).delivery
+    assert delivery is not None
+    assert (delivery.owner, delivery.sent) == (5, 99)
+
+
 OTHERS = Provenance(1, 1, 8, 0, PushType.WEB, 1)
 
 
