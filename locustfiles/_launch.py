@@ -4,6 +4,7 @@ import logging
 import math
 import os
 import signal
+import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,6 +29,7 @@ _LOCUSTS_OWN: Final = (0, 1)  # its exit codes when it ends by itself; to us the
 _REFUSED: Final = (1, 2)  # its exit codes when options of its own make no sense, which it has said by then
 _MOST_PEOPLE: Final = 100_000  # in the closed model each is a Locust user, which takes some 20 kB
 _FASTEST: Final = 1_000_000  # arrivals a second; nothing this tool drives comes near
+_HERE: Final = "127.0.0.1"  # where master and workers meet
 _OWN: Final = ("rate", "users", "run_time", "processes", "as_json", "locust_options", "host")
 
 
@@ -59,11 +61,21 @@ def _arguments(options: dict[str, Any]) -> list[str]:
     if options["host"]:
         arguments += ["--host", options["host"]]
     if processes > 1:
-        arguments += ["--processes", str(processes)]
+        # Locust's own port is the same for all runs of a machine: one's workers would join another one's master.
+        port = str(_free_port())
+        arguments += ["--processes", str(processes), "--master-bind-host", _HERE, "--master-bind-port", port]
+        arguments += ["--master-host", _HERE, "--master-port", port]
     for name, value in given.items():
         for each in value if isinstance(value, tuple) else (value,):
             arguments.append(f"--{name.replace('_', '-')}={each}")
     return [*arguments, *options["locust_options"]]
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((_HERE, 0))
+        port: int = probe.getsockname()[1]
+        return port
 
 
 def _amount(options: dict[str, Any], errors: list[str]) -> list[str]:

@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 
 from simulator.tokens import decode
-from tests.end_to_end.commands import ROOT, Result, pushfleet
+from tests.end_to_end.commands import PATIENCE, ROOT, Result, pushfleet, started
 
 SCHEMA = json.loads((ROOT / "results" / "schema" / "summary.schema.json").read_text())
 
@@ -130,6 +130,15 @@ def test_two_processes_share_the_people_and_one_verdict(place: Path) -> None:
     assert done.summary["generator"]["workers"] == 2
     operations, throughput = done.summary["operations"], done.summary["throughput"]
     assert throughput["offered"] == operations["total"] + throughput["not_sent"]
+
+
+def test_two_runs_at_once_do_not_meet(tmp_path: Path) -> None:
+    load = ("run", "--devices", 100, "--rate", 40, "--run-time", "3s", "--processes", 2, "--json", "--run-id")
+    with started(*load, "one", cwd=tmp_path) as one, started(*load, "two", cwd=tmp_path) as two:
+        said = [run.communicate(timeout=PATIENCE) for run in (one, two)]
+        summaries = [json.loads(out) for out, _ in said]
+    assert [one.returncode, two.returncode] == [0, 0], said
+    assert [summary["generator"]["workers"] for summary in summaries] == [2, 2]
 
 
 def test_only_the_scenarios_asked_for_are_lived(place: Path) -> None:
