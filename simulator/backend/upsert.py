@@ -38,6 +38,9 @@ _MOVE: Final = (
 _CAP: Final = (
     'DELETE FROM subscriptions WHERE "clientId" = ? AND "deviceId" NOT IN (SELECT "deviceId" FROM subscriptions'
     ' WHERE "clientId" = ? GROUP BY "deviceId" ORDER BY MAX("updated_at") DESC, "deviceId" LIMIT ?)'
+    # What is written anew meanwhile is not what was found too old: PostgreSQL would take the new row for it.
+    ' AND ("type", "deviceId", "updated_at") IN (SELECT "type", "deviceId", "updated_at" FROM subscriptions'
+    ' WHERE "clientId" = ?)'
 )
 
 
@@ -73,7 +76,7 @@ class Upsert:
         if self._moves:
             yield _MOVE, token, token, token, token
         if self._cap:
-            yield _CAP, owner, owner, self._cap
+            yield _CAP, owner, owner, self._cap, owner
 
     def indexes(self) -> list[str]:
         """The statements that make the indexes it wants."""
