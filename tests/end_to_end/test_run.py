@@ -171,7 +171,7 @@ def test_a_second_run_over_a_fleet_mints_no_token_twice(place: Path) -> None:
     assert {decode(token).run for token in first.values()} == {1}
     old = [token for token in map(decode, second.values()) if token.run == 1]
     assert old
-    # The first run's tokens are registered again at a launch, or for the first time where the OS had made one meanwhile.
+    # Registered again at a launch, or for the first time where the OS had made one while the app was closed.
     for token in old:
         latest = handed_out[token.device, fleet.types(token.device).index(token.type)]
         assert (latest >> 20, latest & 0xFFFFF) == (1, token.generation)
