@@ -141,6 +141,18 @@ def test_each_fault_fires(tmp_path: Path, fault: str, seen: str, kept: list[tupl
     assert all(row["answered"] - row["received"] >= late * 1e9 for row in told)
 
 
+def test_a_device_takes_so_many_pushes_a_minute_of_each_provider(tmp_path: Path) -> None:
+    with Gateways.start(tmp_path, most_per_minute=2) as gateways, Pusher(gateways.ready) as pusher:
+        for push, accepted in ((pusher.apns, 200), (pusher.fcm, 200), (pusher.web, 201)):
+            assert [push(number).status_code for number in range(3)] == [accepted, accepted, 429]
+
+
+def test_tokens_are_good_where_it_is_said(tmp_path: Path) -> None:
+    with Gateways.start(tmp_path, environment="sandbox") as gateways, Pusher(gateways.ready) as pusher:
+        assert (pusher.apns(server="sandbox").status_code, pusher.apns().status_code) == (200, 400)
+        assert gateways.ready["apns"]["environment"] == "sandbox"
+
+
 def test_googles_tokens_are_given_whatever_the_pushes_meet(tmp_path: Path) -> None:
     with Gateways.start(tmp_path, front="faulty", faults=["error=1"]) as gateways, Pusher(gateways.ready) as pusher:
         assert pusher.access_token().status_code == 200
