@@ -24,7 +24,7 @@ from h2.settings import SettingCodes
 from simulator.gateways.request import Answer
 from tests.simulator.gateways.stand import Accepting, Stand, stand
 
-PATIENCE = 10.0
+PATIENCE = 60.0  # seconds: a bound on a test that hangs, no measure of anything
 DATA, HEADERS = 0, 1  # types of frames
 
 

@@ -23,7 +23,7 @@ from simulator.gateways.journal import read_deliveries
 from simulator.gateways.reasons import REASONS
 from tests.simulator.gateways.pushing import Pusher
 
-PATIENCE = 10.0
+PATIENCE = 60.0  # seconds: a bound on a test that hangs, no measure of anything
 
 
 def wait_for(met: Callable[[], bool]) -> bool:
