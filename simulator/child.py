@@ -78,6 +78,13 @@ class Child:
             self._stdin = None
             self._log.close()
 
+    def kill(self) -> None:
+        """Kill it (SIGKILL), whatever it is doing. Can be called again."""
+        if self._stdin is not None:
+            self._process.kill()
+            self._process.wait()
+        self.stop()
+
 
 def _spawn(
     module: str, options: Sequence[str], environment: Mapping[str, str], log: IO[bytes]
