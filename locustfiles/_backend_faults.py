@@ -55,6 +55,7 @@ class BackendFaults:
         self._backend = backend
         self._turn = BoundedSemaphore(1)
         self._ceased = False
+        backend.stand_by()
         self._chores = [gevent.spawn(self._come_again, every) for every in faults]
 
     def cease(self) -> None:
@@ -75,6 +76,7 @@ class BackendFaults:
                 self._strike(every.name)
 
     def _strike(self, name: str) -> None:
+        self._backend.wait_for_successors()  # until then it serves: on a busy machine starting takes seconds
         if not self._backend.alive():
             self.died = True
             return
@@ -82,5 +84,6 @@ class BackendFaults:
         self.struck[name] += 1
         try:
             self._backend.start_again()
+            self._backend.stand_by()
         except PushfleetError as error:
             self.failure = f"The embedded backend could not be started again after {name}: {error}"

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from simulator.backend.sqlite import Durability
 from simulator.backend.stores import StoreSpec
-from simulator.child import Child
+from simulator.child import Child, Starting
 
 _NAME: Final = "the embedded backend"
 _MODULE: Final = "simulator.backend"
@@ -47,6 +47,7 @@ class Embedded:
         self._recipe = recipe
         self._children = children
         self._held: socket.socket | None = None  # the port, while none of its processes holds it
+        self._successors: list[Starting] = []
         self.store = store
         self.url: str = children[0].ready["url"]
         self.client_key = keys["client_key"]
@@ -94,6 +95,16 @@ class Embedded:
         """The last lines of what the backend had to say on stderr; empty if all was well, and after `stop`."""
         return "\n".join(filter(None, (child.log() for child in self._children)))
 
+    def stand_by(self) -> None:
+        """Have the processes that `start_again` starts begin to load everything, so that it takes only moments then."""
+        self._hold()
+        self._successors = self._recipe.load(_port(self.url), joins=self._held is not None)
+
+    def wait_for_successors(self) -> None:
+        """Until those that stand by have loaded everything, up to 30 seconds each."""
+        for successor in self._successors:
+            successor.wait()
+
     def end(self) -> None:
         """End its processes as an operator does, so that `start_again` may follow: they finish what is under way."""
         self._hold()
@@ -109,14 +120,23 @@ class Embedded:
     def start_again(self) -> None:
         """Start it over the same store, on the same port and with the same keys, after `end` or `kill`.
 
+        Whoever stands by must have been waited for.
+
         Raises CannotKnow if it dies or is not ready in time, and UsageError if it cannot use its store or port.
         """
-        self._children = self._recipe.start(_port(self.url), joins=self._held is not None)
+        if not self._successors:
+            self.stand_by()
+            self.wait_for_successors()
+        successors, self._successors = self._successors, []
+        self._children = _ready(successors)
 
     def stop(self) -> None:
         """End the backend: it finishes what is under way, and is killed if it does not. Can be called again."""
         for child in self._children:
             child.stop()
+        for successor in self._successors:
+            successor.stop()
+        self._successors = []
         if self._held is not None:
             self._held.close()
             self._held = None
@@ -138,19 +158,45 @@ class _Recipe:
     arguments: list[str]
     environment: Mapping[str, str]
 
-    def start(self, port: int, *, joins: bool = False) -> list[Child]:
-        """All of the processes, or none: the first finds the port unless it `joins` who holds it, the others join."""
-        children: list[Child] = []
+    def start(self, port: int) -> list[Child]:
+        """All of the processes, or none: the first finds the port, the others join it."""
+        children = [Child.start(_NAME, _MODULE, self._options(port, joins=False), self.environment)]
+        found = self._options(_port(children[0].ready["url"]), joins=True)
         try:
-            for number in range(self.processes):
-                found = _port(children[0].ready["url"]) if children else port
-                options = [*self.arguments, f"--port={found}", *(["--joins"] if joins or number else [])]
-                children.append(Child.start(_NAME, _MODULE, options, self.environment))
+            while len(children) < self.processes:
+                children.append(Child.start(_NAME, _MODULE, found, self.environment))
         except BaseException:
             for child in children:
                 child.stop()
             raise
         return children
+
+    def load(self, port: int, *, joins: bool) -> list[Starting]:
+        """All of the processes, standing by; the first `joins` whoever holds the port, the others join in any case."""
+        environment = {**self.environment, "PUSHFLEET_BACKEND_STANDS_BY": "1"}
+        numbers = range(self.processes)
+        return [
+            Starting(_NAME, _MODULE, self._options(port, joins=joins or number > 0), environment) for number in numbers
+        ]
+
+    def _options(self, port: int, *, joins: bool) -> list[str]:
+        return [*self.arguments, f"--port={port}", *(["--joins"] if joins else [])]
+
+
+def _ready(starting: Sequence[Starting]) -> list[Child]:
+    """All of them, or none."""
+    children: list[Child] = []
+    try:
+        for one in starting:
+            one.go()
+            children.append(one.ready())
+    except BaseException:
+        for child in children:
+            child.stop()
+        for other in starting[len(children) + 1 :]:
+            other.stop()
+        raise
+    return children
 
 
 def _port(url: str) -> int:

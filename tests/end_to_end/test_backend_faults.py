@@ -11,7 +11,9 @@ LOAD = ("--devices", 100, "--rate", 150, "--run-time", "8s", "--gate", "errors <
 
 
 @pytest.mark.parametrize("fault", ["kill", "restart"])
-@pytest.mark.parametrize("more", [(), ("--processes", 2), ("--backend-processes", 2)], ids=["plain", "workers", "processes"])
+@pytest.mark.parametrize(
+    "more", [(), ("--processes", 2), ("--backend-processes", 2)], ids=["plain", "workers", "processes"]
+)
 def test_a_correct_backend_passes_with_pushes_under_way(fault: str, more: tuple[object, ...], tmp_path: Path) -> None:
     asked = ("--backend-fault", f"{fault}=0.5s", "--readback", "push?share=0.5", "--seed", 3, *more)
     done = pushfleet("run", *LOAD, *asked, "--run-id", "r", cwd=tmp_path)
