@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from locustfiles._backend_faults import BackendFaults, Every
+from locustfiles._ended_sessions import session_secret
 from locustfiles._read_back import DATABASE
 from locustfiles._settings import Settings
 from simulator.backend import Embedded
@@ -38,7 +39,7 @@ class Started:
             options["providers"] = self._gateways.file
         self._backend = Embedded.start(
             own.store.text if own.store is not None else folder / DATABASE,
-            jwt_secret=f"fleet {fleet.number} {fleet.seed}" + "." * 16,
+            jwt_secret=session_secret(fleet),
             **options,
         )
 

@@ -24,8 +24,9 @@ LIVES = {
 def test_a_planted_bug_is_found_under_the_names_it_says(bug: Bug, tmp_path: Path) -> None:
     load = ("--rate", 300, "--run-time", "4s", "--seed", 11, *LIVES.get(bug.name, ("--devices", 200)))
     done = pushfleet("run", *load, *bug.options, "--bug", bug.name, "--json", cwd=tmp_path)
-    assert done.code == 1, done.err
-    assert done.summary["verdict"] == "violated"
+    # What a time-out explains is allowed, so that nobody can know: it is counted, and makes the run unknown.
+    verdict = "unknown" if bug.shows == ("zombie_write",) else "violated"
+    assert (done.code, done.summary["verdict"]) == ({"violated": 1, "unknown": 2}[verdict], verdict), done.err
     assert set(bug.shows) <= done.anomalies
     if not bug.shows:
         assert done.anomalies == set()

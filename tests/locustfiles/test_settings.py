@@ -29,7 +29,7 @@ def refused(folder: Path, **options: Any) -> list[str]:  # noqa: ANN401 - as typ
 def test_pushing_is_off_unless_asked_for(tmp_path: Path) -> None:
     settings = parsed(tmp_path)
     assert (settings.push, settings.own) == (None, OwnSystem())
-    assert set(settings.weights) == {name for name, each in SCENARIOS.items() if not each.pushes}
+    assert set(settings.weights) == {name for name, each in SCENARIOS.items() if each.weight}
 
 
 @pytest.mark.parametrize(
