@@ -96,7 +96,7 @@ def _examined(bug: Bug | None, summary: dict[str, Any], run: Path) -> Examined:
 def _found(bug: Bug, summary: dict[str, Any], found: tuple[str, ...]) -> Verdict:
     """Whether a bug was found under its right name: pass, or violated under another one alone, or unknown.
 
-    What the run's own verdict is does not matter: what a time-out explains makes it unknown, and is counted all the same.
+    What the run's own verdict is does not matter: what a time-out explains makes it unknown, and is counted as well.
     """
     if bug.shows:
         return Verdict.PASS if set(bug.shows) <= set(found) else Verdict.VIOLATED if found else Verdict.UNKNOWN
