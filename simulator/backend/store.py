@@ -58,6 +58,10 @@ class Store:
         """Make the tables, and the indexes that this key wants; must be awaited before anything else."""
         await self.database.prepare([*_TABLES, *self._indexes()])
 
+    async def close(self) -> None:
+        """The backend ends politely: finish what is under way and let go of the database."""
+        await self.database.close()
+
     async def subscribe(self, owner: str, push_type: str, device_id: str, token: str) -> None:
         """Bind the slot (type, deviceId) to `owner` and `token`, whoever had it: one atomic upsert."""
         values = push_type, device_id, str(owner), token, self._now()
