@@ -25,8 +25,9 @@ demo: setup ## Half a minute of load by a fleet of 2,000 phones on the embedded 
 test: setup ## Run the tests.
 	$(BIN)/python -m pytest -q
 
-test-long: setup ## Hold the judge against an exhaustive search on ten times as many histories.
+test-long: setup ## The judge against an exhaustive search on ten times as many histories; five minutes behind a bad network.
 	PUSHFLEET_HISTORIES=200000 $(BIN)/python -m pytest -q tests/results/checker/test_kernel.py
+	PUSHFLEET_CHAOS_SECONDS=300 $(BIN)/python -m pytest -q tests/end_to_end/test_chaos.py
 
 check: setup ## Lint, format, types, import direction, documented commands.
 	$(BIN)/ruff check .
