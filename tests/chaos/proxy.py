@@ -39,6 +39,7 @@ class Proxy:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._connections += 1
+        self._keep(asyncio.current_task())
         exchanges = _Exchanges(self, reader, writer, Fates(self._shares, self._seed, self._connections))
         try:
             while await exchanges.one():
@@ -54,7 +55,11 @@ class Proxy:
 
     def later(self, request: Message, seconds: float) -> None:
         """Send a request once more, and let its answer go."""
-        task = asyncio.create_task(self._again(request, seconds))
+        self._keep(asyncio.create_task(self._again(request, seconds)))
+
+    def _keep(self, task: asyncio.Task[None] | None) -> None:
+        """Asyncio holds no task: one whose client is gone would be collected while its answer is still to come."""
+        assert task is not None
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
