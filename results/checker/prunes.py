@@ -35,7 +35,9 @@ def explained(projection: Projection, facts: Sequence[Fact]) -> Projection:
     search = _Search.of(projection, facts)
     if search is None:
         return projection
-    found = search.run(projection.operations)
+    # What explains every read for certain is better than what leaves it open because some reads may mislead.
+    certain = replace(search, unsure=frozenset(), open=[]).legal(projection.operations) if projection.unsure else None
+    found = certain if certain is not None else search.run(projection.operations)
     if found is not None:
         return replace(projection, operations=found)
     if search.tries < _TRIES:
@@ -69,10 +71,11 @@ class _Search:
 
     def run(self, operations: list[Operation]) -> list[Operation] | None:
         """The operations, with absences taken for reads, that are legal; else some that are open; else None."""
-        found = self._legal(operations)
+        found = self.legal(operations)
         return found if found is not None else next(iter(self.open), None)
 
-    def _legal(self, operations: list[Operation]) -> list[Operation] | None:
+    def legal(self, operations: list[Operation]) -> list[Operation] | None:
+        """The operations, with absences taken for reads, that are legal; None if such were not found."""
         self.tries += 1
         finding = judge_register(operations, self.unsure)
         if finding.legality is Legality.LEGAL:
@@ -84,7 +87,7 @@ class _Search:
             if self.tries >= _TRIES:
                 return None
             taken = [op._replace(value=token) if op.record == record else op for op in operations]
-            if (found := self._legal(taken)) is not None:
+            if (found := self.legal(taken)) is not None:
                 return found
         return None
 

@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
@@ -125,6 +126,31 @@ def test_after_a_stop_the_log_is_merged_and_the_port_is_free(tmp_path: Path) -> 
     assert port is not None
     with Embedded.start(tmp_path / "b.sqlite", port=port) as again:
         assert again.url == backend.url
+
+
+@pytest.mark.parametrize("end", [Embedded.kill, Embedded.end])
+@pytest.mark.parametrize("processes", [1, 2])
+def test_it_is_started_again_over_the_same_store_on_the_same_port(
+    tmp_path: Path, processes: int, end: Callable[[Embedded], None]
+) -> None:
+    with Embedded.start(tmp_path / "b.sqlite", processes=processes) as backend:
+        with Remote(backend) as remote:
+            person = remote.person("ann")
+            assert _subscribe(remote, person, "d", "t1") == 200
+        url, first = backend.url, backend.pids
+        backend.stand_by()
+        backend.wait_for_successors()
+        end(backend)
+        assert not backend.alive()
+        backend.start_again()
+        assert (backend.url, len(backend.pids), set(backend.pids) & set(first)) == (url, processes, set())
+        with Remote(backend) as remote:
+            assert _subscribe(remote, person, "d", "t2") == 200
+            assert rows(backend, "d") == [("ios", "ann", "t2")]
+        end(backend)
+        backend.start_again()  # nothing stood by
+        backend.stand_by()
+    assert not backend.alive()
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
