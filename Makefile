@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: setup demo test test-long check bench bugs lock clean help
+.PHONY: setup demo test test-long check bench bugs soak mutants lock clean help
 
 help: ## Show this list.
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -46,6 +46,12 @@ bench: setup ## Run the benchmarks; they take minutes and want a quiet machine.
 
 bugs: setup ## Plant every bug in turn, and see what the judge makes of it; four minutes.
 	$(BIN)/pushfleet bugs
+
+soak: setup ## The correct backend in thirty runs with pushes, faults and killed workers: no anomaly; forty minutes.
+	$(BIN)/python tests/benchmarks/soak.py
+
+mutants: setup ## Change every rule of the judge in every small way, and see that the tests notice; an hour or more.
+	$(BIN)/python -m tests.mutation
 
 lock: setup ## Write requirements.lock again from pyproject.toml.
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
