@@ -72,7 +72,8 @@ def _kill_a_worker(pid: int) -> None:
     """One that records: the master's other children are the backend and the gateways."""
     children = psutil.Process(pid).children(recursive=True)
     workers = [child for child in children if "locustfiles" in " ".join(child.cmdline())]
-    workers[-1].kill()
+    if workers:  # the run may be over already, which its summary tells
+        workers[-1].kill()
 
 
 def _end(run: "subprocess.Popen[str]") -> None:

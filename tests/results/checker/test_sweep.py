@@ -2,10 +2,18 @@
 
 import pytest
 
+from results.checker import sweep
 from results.checker.operation import ABSENT, DELETE, NEVER, READ, WRITE, Operation
 from results.checker.rule import Rule
-from results.checker.sweep import violations
 from results.checker.zones import Violation
+from tests.results.checker.test_kernel import legal_by_kernel
+
+
+def violations(operations: list[Operation]) -> list[Violation]:
+    """What the sweep finds; the compiled kernel must call the same histories legal."""
+    found = sweep.violations(operations)
+    assert not operations or legal_by_kernel([operations]) == [not found]
+    return found
 
 
 def write(value: int, inv: int, ret: int, *, ok: bool = True) -> Operation:
