@@ -16,7 +16,8 @@ from results.checker.judge import Store, judge
 from results.errors import CannotKnow as JournalCannotTell
 from results.errors import UsageError
 from results.gates import parse_gates
-from results.journal import Journal, compact, load, under_way
+from results.journal import Journal, Part, compact, load, under_way
+from results.journal.checksum import require_whole
 from results.journal.record import RECORD
 from results.judgement import Judgement
 from results.reporters import write_reports
@@ -43,13 +44,23 @@ def judge_run(folder: Path) -> Summary:
     """
     run = Run.read(folder)
     try:
-        journal = load(folder, run.id)
+        journal = _of_all_workers(run, load(folder, run.id))
     except JournalCannotTell as error:
         return _report(folder, run, np.empty(0, RECORD), _unknown(sentence(str(error))))
     rows, judgement = _judged(folder, run, journal)
     summary = _report(folder, run, np.concatenate([journal.records, rows]), judgement)
     compact(folder, run.id, journal)
     return summary
+
+
+def _of_all_workers(run: Run, journal: Journal) -> Journal:
+    """The journal, with a part of every worker that was lost before it wrote; CannotKnow if one is missing."""
+    missing = run.load.workers - len(journal.parts) if run.load is not None else 0
+    if run.load is not None and missing > run.load.workers_lost:
+        raise JournalCannotTell(
+            f"the journal of {missing} of the run's {run.load.workers} workers is missing: restore it, and judge again."
+        )
+    return replace(journal, parts=(*journal.parts, *[Part(-1, (), closed=False)] * missing))
 
 
 def _judged(folder: Path, run: Run, journal: Journal) -> tuple[NDArray[np.void], Judgement]:
@@ -117,7 +128,10 @@ def _label(fleet: Fleet, register: int) -> str:
 
 def _pending(folder: Path) -> NDArray[np.uint64]:
     path = folder / "journal" / PENDING
-    registers: NDArray[np.uint64] = np.load(path) if path.exists() else np.empty(0, np.uint64)
+    if not path.exists():
+        return np.empty(0, np.uint64)
+    require_whole(path)
+    registers: NDArray[np.uint64] = np.load(path)
     return registers
 
 

@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from results.errors import CannotKnow
+from results.journal.checksum import require_whole, seal
 from results.journal.reader import OPERATIONS, Journal, under_way
 from results.journal.table import about, columns, records, schema
 
@@ -39,8 +40,9 @@ def write_read_back(folder: Path, run: str, rows: NDArray[np.void]) -> None:
 def load_read_back(folder: Path, run: str) -> NDArray[np.void]:
     """The final read-back that was kept; CannotKnow when it is damaged or of another run."""
     path = read_back_path(folder)
+    require_whole(path)
     try:
-        table = pq.read_table(path, page_checksum_verification=True)
+        table = pq.read_table(path)
     except (pa.ArrowException, OSError) as error:
         raise CannotKnow(f"{path} is damaged: {error}. What it held cannot be judged.") from error
     if about(table.schema, str(path)).get("run") != run:
@@ -53,4 +55,5 @@ def _write(path: Path, rows: NDArray[np.void], table_schema: pa.Schema) -> None:
     pq.write_table(
         pa.Table.from_arrays(columns(rows), schema=table_schema), draft, compression="zstd", write_page_checksum=True
     )
+    seal(draft, sealed_as=path)  # first: a file without its checksum is not read
     draft.replace(path)

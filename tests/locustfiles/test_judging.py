@@ -3,11 +3,13 @@
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
-from locustfiles._judging import judge_run
+from locustfiles._judging import PENDING, judge_run
 from results.checker.doubt import Doubt
 from results.journal import Writer
+from results.journal.checksum import seal
 from results.journal.record import ABSENT, NO_RC, NO_ROWS, Call
 from results.run import Load, Run
 from results.verdict import Verdict
@@ -84,3 +86,31 @@ def test_a_register_of_no_known_type_has_a_name_too(tmp_path: Path) -> None:
     summary = judge_run(pushed_to(tmp_path, SUBSCRIBE, strange, CLOSED))
     assert summary.correctness.anomalies["wrong_type_delivery"] == 1
     assert summary.correctness.examples[0].register.startswith("type-201/")
+
+
+def test_a_worker_whose_journal_is_missing_makes_a_run_unknown_that_had_not_lost_it(tmp_path: Path) -> None:
+    summary = judge_run(pushed_to(tmp_path, SUBSCRIBE, DELIVERY, CLOSED, workers=2))
+    assert (summary.verdict, summary.reasons[0]) == (
+        Verdict.UNKNOWN,
+        "The journal of 1 of the run's 2 workers is missing: restore it, and judge again.",
+    )
+
+
+def test_a_worker_that_was_lost_before_it_wrote_anything_excuses_every_absence(tmp_path: Path) -> None:
+    gone = (*DELIVERY[:9], ABSENT, *DELIVERY[10:])
+    whole = judge_run(pushed_to(tmp_path / "whole", SUBSCRIBE, gone, (*CLOSED[:5], 0, *CLOSED[6:])))
+    lost = judge_run(
+        pushed_to(tmp_path / "lost", SUBSCRIBE, gone, (*CLOSED[:5], 0, *CLOSED[6:]), workers=2, workers_lost=1)
+    )
+    assert (whole.verdict, lost.verdict) == (Verdict.VIOLATED, Verdict.UNKNOWN)
+
+
+def test_what_earlier_runs_left_open_is_not_guessed_at_from_a_damaged_file(tmp_path: Path) -> None:
+    folder = pushed_to(tmp_path, SUBSCRIBE, DELIVERY, CLOSED)
+    path = folder / "journal" / PENDING
+    np.save(path, np.array([REGISTER], np.uint64))
+    seal(path)
+    assert judge_run(folder).verdict is Verdict.PASS
+    path.write_bytes(path.read_bytes()[:-1] + b"\7")
+    summary = judge_run(folder)
+    assert (summary.verdict, "is damaged" in summary.reasons[0]) == (Verdict.UNKNOWN, True)
