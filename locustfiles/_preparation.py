@@ -16,9 +16,9 @@ from typing import Final
 import numpy as np
 
 from locustfiles._assignment import Assignment
+from locustfiles._correctness import PENDING
 from locustfiles._deliveries import Deliveries
 from locustfiles._fleets import fleet_directory, fleet_of_store
-from locustfiles._judging import PENDING
 from locustfiles._options import EMBEDDED
 from locustfiles._progress import Progress
 from locustfiles._settings import DEFAULT_DEVICES, Settings, draw_seed
