@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from results.checker import pushes
+from results.checker.clocks import widened
 from results.journal.record import RECORD, Call, Outcome
 
 _MAY_ACT: Final = (Outcome.OK, Outcome.INFO)
@@ -29,7 +30,7 @@ class Whole:
     unclosed: dict[int, int]  # see `pushes.unclosed`
 
     @classmethod
-    def of(cls, batches: Callable[[], Iterable[NDArray[np.void]]], run: int) -> Self:
+    def of(cls, batches: Callable[[], Iterable[NDArray[np.void]]], run: int, clock_bound: int = 0) -> Self:
         """From all records of a run; `batches` reads them, as often as it is called."""
         of_pushes, origins, later = [np.empty(0, RECORD)], [np.empty(0, np.uint64)], False
         for records in batches():
@@ -37,9 +38,10 @@ class Whole:
             tokens = _tokens(records)
             origins.append(np.unique(tokens["origin"][tokens["origin"] != tokens["register"]]))
             later |= bool((tokens["value"] >> 20 > run).any())
-        together, astray = np.concatenate(of_pushes), np.unique(np.concatenate(origins))
+        together, astray = widened(np.concatenate(of_pushes), clock_bound), np.unique(np.concatenate(origins))
         written = (_sent(records, astray) for records in batches()) if len(astray) else ()
-        return cls(together, later, frozenset(chain.from_iterable(written)), pushes.unclosed(together))
+        unclosed = {person: until - 2 * clock_bound for person, until in pushes.unclosed(together).items()}
+        return cls(together, later, frozenset(chain.from_iterable(written)), unclosed)
 
 
 def _sent(records: NDArray[np.void], registers: NDArray[np.uint64]) -> list[tuple[int, int]]:
