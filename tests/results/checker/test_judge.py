@@ -230,6 +230,7 @@ def test_coverage_counts_the_chances_that_a_run_had() -> None:
             "push_absences": 1,
             "dead_tokens_pushed": 1,
             "answers": 8,
+            "refusals_due": 1,
             "reads": 3,
             "two_type_tokens_read": 0,
         },
