@@ -7,7 +7,7 @@ import pytest
 from results.checker.doubt import Doubt
 from results.checker.fact import facts_of
 from results.checker.operation import ABSENT, BEFORE_EVERYTHING, DELETE, NEVER, READ, WRITE, Operation
-from results.checker.projection import Frame, Projection, projections
+from results.checker.projection import Frame, Projection, is_old, projections
 from results.journal.record import NOBODY, Call, Outcome
 from tests.results.checker.at_first_sight import CAROL
 from tests.results.checker.journal import ANNE, BEGAN, BOB, RUN, Journal, token
@@ -66,7 +66,8 @@ def test_what_another_was_seen_with_is_an_absence() -> None:
 
 def test_who_was_refused_or_only_looked_at_had_nothing_and_what_was_struck_out_is_not_there() -> None:
     journal = Journal().subscribe(1, 1, 2).subscribe(3, 3, 4, CAROL, outcome=FAIL).unsubscribe(5, 6, BOB, outcome=FAIL)
-    journal.push(None, 7, 8, BOB).read_back(1, 9, ANNE).add(Call.DELIVERY, 10, 11, token(1), BOB, outcome=INFO)
+    journal.push(None, 7, 8, BOB).read_back(1, 9, ANNE).add(Call.DELIVERY, 10, 11, token(1), ANNE, outcome=INFO)
+    journal.add(Call.DELIVERY, 12, 13, OLD, CAROL, outcome=INFO)
 
     assert views(journal, frozenset({4})) == {ANNE: ANNES[:1]}
 
@@ -124,6 +125,21 @@ def test_a_token_of_an_unknown_person_is_the_last_writers_before_it_was_read() -
     assert unsure(only) == {ANNE: (set(), None), BOB: (set(), None)}
 
 
+def test_a_token_of_an_unknown_person_is_any_writers_whose_subscribe_may_have_acted() -> None:
+    refused = two().subscribe(2, 4.5, 4.6, outcome=FAIL).read_back(2, 5)
+    unanswered = two().subscribe(2, 4.5, 4.6, outcome=INFO).read_back(2, 5)
+
+    assert unsure(refused) == {ANNE: (set(), None), BOB: (set(), None)}
+    assert unsure(unanswered) == {ANNE: ({3}, None), BOB: ({3}, None)}
+    assert unsure(two().read_back(9, 5)) == {ANNE: ({2}, None), BOB: ({2}, None)}  # nobody's, as far as is known
+
+
+def test_a_token_is_old_if_an_earlier_run_wrote_it() -> None:
+    assert [is_old(value, RUN) for value in (ABSENT, 0, token(1, 0), OLD, token(1), token(1, RUN + 1))] == [
+        *(False, True, True, True, False, False),
+    ]
+
+
 def test_a_token_read_before_anybody_wrote_it_is_its_first_writers() -> None:
     journal = Journal().read_back(1, 0.1).subscribe(1, 1, 2).subscribe(1, 3, 4, BOB)
     old = Journal().read_back(3, 0.1, run=RUN - 1).subscribe(3, 1, 2, run=RUN - 1).subscribe(2, 3, 4, BOB)
@@ -154,13 +170,22 @@ def test_what_names_nobody_is_ones_own_where_there_is_nobody_else_unless_an_earl
     "journal",
     [
         Journal().subscribe(1, 1, 2).read_back(1, 5),
+        Journal().subscribe(1, 1, 2).read_back(9, 5),
         Journal().subscribe(1, 1, 2).read_back(3, 0.1, ANNE, run=RUN - 1),
         Journal().subscribe(1, 1, 2).subscribe(3, 1, 2, NOBODY, run=RUN - 1, outcome=FAIL),
         Journal().subscribe(1, 1, 2).add(Call.READBACK, 0.1, 0.2, OLD, NOBODY, outcome=INFO),
         Journal().subscribe(3, 0.6, 2, run=RUN - 1).read_back(3, 0.1, run=RUN - 1),
         Journal().read_back(3, 0.1, run=RUN - 1).subscribe(1, 1, 2).subscribe(2, 3, 4, BOB),
     ],
-    ids=["of this run", "it names her", "a refused subscribe", "no answer", "written as it was read", "two people"],
+    ids=[
+        "of this run",
+        "nobody wrote it",
+        "it names her",
+        "a refused subscribe",
+        "no answer",
+        "written as it was read",
+        "two people",
+    ],
 )
 def test_otherwise_there_is_one_way_to_see_it(journal: Journal) -> None:
     assert [one.otherwise for one in seen_by(journal)] == [None] * len(seen_by(journal))
