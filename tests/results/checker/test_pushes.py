@@ -6,8 +6,8 @@ from numpy.typing import NDArray
 
 from results.checker.doubt import Doubt
 from results.checker.fact import Fact, facts_of
-from results.checker.pushes import absences, ghosts, kept, unclosed
-from results.journal.record import ABSENT, GHOST, NO_RC, NO_ROWS, TRUNCATED, Call, Outcome
+from results.checker.pushes import absences, chances, ghosts, kept, unclosed
+from results.journal.record import ABSENT, CONDEMNED, GHOST, NO_RC, NO_ROWS, TRUNCATED, Call, Outcome
 from tests.results.checker.journal import ANNE, BEGAN, BOB, DEVICE, OTHER, VOIP, Journal, shown, texts, unknown_for
 
 NOWHERE = {"register": 0, "origin": 0}
@@ -220,3 +220,24 @@ def test_only_what_a_push_delivered_that_is_of_no_known_register_is_a_ghost_of_a
     assert list(ghosts(journal.records(), fresh=True)) == []
     assert [one.at.owner for one in ghosts(told.records(), fresh=True)] == [BOB]
     assert list(ghosts(told.records(), fresh=False)) == []
+
+
+def test_a_token_that_a_later_push_delivered_twice_is_one_of_those_it_was_sent_to() -> None:
+    first = two_types().pushed(1.0).push(7, 1.0, 1.2).push(3, 1.0, 1.3, register=VOIP).closed(1.0, 1.5, 2)
+    later = first.pushed(2.0).push(3, 2.0, 2.2, register=VOIP).push(3, 2.0, 2.3, register=VOIP).closed(2.0, 2.5, 2)
+
+    assert missed(later) == []
+
+
+def test_only_tokens_called_dead_are_counted_as_dead() -> None:
+    journal = (
+        Journal()
+        .pushed(0.5)
+        .push(7, 0.8, 0.9)
+        .push(7, 1.0, 1.1)
+        .push(7, 2.0, 2.1, status=410)
+        .push(7, 3.0, 3.1, status=400)
+    )
+    journal.rows[-1] = (*journal.rows[-1][:6], CONDEMNED, *journal.rows[-1][7:])
+
+    assert chances(journal.records()) == {"pushes": 4, "closed_pushes": 0, "dead_tokens_pushed": 2}

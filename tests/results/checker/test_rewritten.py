@@ -43,6 +43,15 @@ UNSURE = {
         *(read(1, 4, 5), read(2, 6, 7)),
     ],
     "read before the first began": [write(1, 4, 5), write(1, 6, 7), read(1, 2, 3)],
+    "read after one that began too soon": [write(1, 0, 1), write(1, 2, 5), write(2, 5, 6), read(1, 7, 8)],
+    "read after one that reached in": [write(2, 0, 5), write(1, 5, 6), write(1, 7, 8), read(2, 9, 10)],
+    "the first of three may be the last": [
+        write(1, 0, 9),
+        write(1, 2, 3),
+        write(1, 4, 5),
+        write(2, 6, 7),
+        read(1, 10, 11),
+    ],
 }
 
 
@@ -52,9 +61,23 @@ def test_the_kernel_is_sure_of_a_value_that_nothing_came_between(name: str) -> N
     assert judge_register(recorded(SURE[name])).legality is Legality.LEGAL
 
 
+WRONG = {
+    "nothing read after the first",
+    "nothing read after both",
+    "the former value read after the first",
+    "the former value read before the second, seen before",
+    "read before the first began",
+    "read after one that reached in",
+}
+NOBODY_KNOWS = {"the first of three may be the last"}
+
+
 @pytest.mark.parametrize("name", UNSURE)
 def test_the_kernel_leaves_to_the_judge_what_something_came_between_or_what_is_wrong(name: str) -> None:
+    judged = Legality.ILLEGAL if name in WRONG else Legality.OPEN if name in NOBODY_KNOWS else Legality.LEGAL
+
     assert legal_by_kernel([UNSURE[name]]) == [False]
+    assert judge_register(recorded(UNSURE[name])).legality is judged
 
 
 def test_what_is_left_of_one_register_is_nothing_to_the_next() -> None:
