@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from results.checker.everybody import token_of
 from results.checker.fact import Fact
 from results.checker.operation import Operation
 from results.checker.rule import STALE, Rule
@@ -52,7 +53,7 @@ def of_order(violation: Violation, facts: Sequence[Fact]) -> Evidence:
         rule=violation.rule,
         register=last.register,
         blamed=blamed,
-        value=violation.held.value if violation.held is not None else last.value,
+        value=token_of(violation.held.value) if violation.held is not None else last.value,
         held=_fact(violation.held, facts),
         until=_fact(violation.until, facts),
         since=(_unsubscribed(blamed[0], facts) if stale else None) or _fact(violation.since, facts),

@@ -74,12 +74,16 @@ class Story:
         shown = f"{self.found(evidence.at)}"
         if evidence.since is None:
             return f"{shown}."
+        if evidence.since.done >= evidence.at.sent:
+            return f"{shown} too, at the same time, and there was one at most."
         age = f"{(evidence.at.sent - evidence.since.done) / 1e9:.2f} s after {self._of(evidence.since)}"
         return f"{shown}: {age}{self._skipped(evidence.skipped)}."
 
     def _of(self, since: Fact) -> str:
         if since.call == Call.UNSUBSCRIBE:
             return "the unsubscribe's acknowledgement"
+        if since.value == ABSENT:
+            return "nothing was found"
         token = self.token(since.value)
         return f"{token} was seen" if since.is_read else f"{token}'s acknowledgement"
 

@@ -1,11 +1,15 @@
 """What only the whole journal tells, since it takes several registers, or none."""
 
-from typing import Final
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from itertools import chain
+from typing import Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from results.journal.record import FIRST_BREACH, Call, Outcome
+from results.checker import pushes
+from results.journal.record import FIRST_BREACH, RECORD, Call, Outcome
 
 _MAY_ACT: Final = (Outcome.OK, Outcome.INFO)
 
@@ -15,18 +19,34 @@ def answers(records: NDArray[np.void]) -> NDArray[np.void]:
     return _where(records, (records["call"] < Call.READBACK) & (records["status"] > 0))
 
 
-def later_run_read(records: NDArray[np.void], run: int) -> bool:
-    """Whether a later run had written by the time of some read: what it wrote or removed is in another journal."""
-    return bool((_tokens(records)["value"] >> 20 > run).any())
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """What a register is judged by that stands in other registers' records, or in nobody's; the same in every shard."""
+
+    of_pushes: NDArray[np.void]  # the records that pushes are judged by
+    later: bool  # a later run had written by the time of some read: what it wrote or removed is in another journal
+    written: frozenset[tuple[int, int]]  # (register, token) of the subscribes that may have brought a token elsewhere
+    unclosed: dict[int, int]  # see `pushes.unclosed`
+
+    @classmethod
+    def of(cls, batches: Callable[[], Iterable[NDArray[np.void]]], run: int) -> Self:
+        """From all records of a run; `batches` reads them, as often as it is called."""
+        of_pushes, origins, later = [np.empty(0, RECORD)], [np.empty(0, np.uint64)], False
+        for records in batches():
+            of_pushes.append(pushes.kept(records))
+            tokens = _tokens(records)
+            origins.append(np.unique(tokens["origin"][tokens["origin"] != tokens["register"]]))
+            later |= bool((tokens["value"] >> 20 > run).any())
+        together, astray = np.concatenate(of_pushes), np.unique(np.concatenate(origins))
+        written = (_sent(records, astray) for records in batches()) if len(astray) else ()
+        return cls(together, later, frozenset(chain.from_iterable(written)), pushes.unclosed(together))
 
 
-def sent_of_elsewhere(records: NDArray[np.void]) -> frozenset[tuple[int, int]]:
-    """(register, token) of the subscribes that may have brought a token which was found in another register."""
-    tokens = _tokens(records)
-    origins = np.unique(tokens["origin"][tokens["origin"] != tokens["register"]])
+def _sent(records: NDArray[np.void], registers: NDArray[np.uint64]) -> list[tuple[int, int]]:
     sent = (records["status"] > 0) | np.isin(records["outcome"], _MAY_ACT)
-    written = records[(records["call"] == Call.SUBSCRIBE) & sent & np.isin(records["register"], origins)]
-    return frozenset(written[["register", "value"]].tolist())
+    written = records[(records["call"] == Call.SUBSCRIBE) & sent & np.isin(records["register"], registers)]
+    found: list[tuple[int, int]] = written[["register", "value"]].tolist()
+    return found
 
 
 def chances_of_all(records: NDArray[np.void]) -> dict[str, int]:
