@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from locustfiles._read_back import read_back, sentence, stores
 from results.anomalies import ANOMALIES
 from results.checker.judge import Store, judge
+from results.checker.story import Names
 from results.errors import CannotKnow as JournalCannotTell
 from results.errors import UsageError
 from results.gates import parse_gates
@@ -91,7 +92,7 @@ def _judge(folder: Path, run: Run, fleet: Fleet, journal: Journal, rows: NDArray
         run=run.run_number,
         began=run.began,
         label=lambda register: _label(fleet, register),
-        fault_name=lambda fault: Fault(fault).sentence,
+        names=Names(lambda fault: Fault(fault).sentence, fleet.client_id, fleet.number),
         dead=lambda registers: _dead(fleet, journal, registers),
         pending=lambda registers: np.isin(registers, _pending(folder)),
         store=Store(read_back=ended, fresh=run.fresh),

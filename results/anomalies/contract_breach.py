@@ -19,7 +19,7 @@ def explain(evidence: Evidence, story: Story) -> str:
     """The violation in plain sentences."""
     fact = evidence.at
     call = _call(fact, story)
-    why = story.fault_name(fact.fault).removesuffix(".")
+    why = story.names.fault(fact.fault).removesuffix(".")
     answer = f"status {fact.status}" + (f", RC {fact.rc}" if fact.rc != NO_RC else "")
     return story.tell(
         ANOMALY.title,
@@ -34,6 +34,12 @@ def _call(fact: Fact, story: Story) -> str:
     return "unsubscribe" if fact.call == Call.UNSUBSCRIBE else f"subscribe of {story.token(fact.value)}"
 
 
+def badness(evidence: Evidence) -> tuple[int, ...]:
+    """An acknowledgement where a refusal is due is worse than a strange refusal; then the one that took longest."""
+    fact = evidence.at
+    return fact.ok, fact.status in range(200, 300), fact.done - fact.sent
+
+
 ANOMALY: Final = Anomaly(
     id="contract_breach",
     title="CONTRACT BREACH",
@@ -42,4 +48,5 @@ ANOMALY: Final = Anomaly(
     chances=("answers",),
     matches=matches,
     explain=explain,
+    badness=badness,
 )

@@ -18,13 +18,13 @@ from results.checker.evidence import Evidence
 from results.checker.fact import Fact, facts_of
 from results.checker.projection import Frame
 from results.checker.rule import Rule
-from results.checker.story import Story
+from results.checker.shown import Found, Worst
+from results.checker.story import Names, Story
+from results.checker.telling import examples
 from results.checker.whole import answers, chances_of_all, later_run_read, sent_of_elsewhere
 from results.journal.record import FIRST_BREACH, Call
-from results.judgement import Example, Judgement, Sighting
+from results.judgement import Judgement, Sighting
 from results.verdict import Verdict
-
-_SHOWN: Final = 20  # examples of each anomaly: enough to see a pattern, and to read
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,7 @@ class Store:
 
 
 _OWN: Final = Store()
+_UNNAMED: Final = Names()
 
 
 @dataclass(slots=True)
@@ -48,10 +49,10 @@ class _Tally:
     doubts: Counter[Doubt] = field(default_factory=Counter)
     anomalies: Counter[str] = field(default_factory=Counter)
     coverage: Counter[str] = field(default_factory=Counter)
-    shown: dict[str, list[Evidence]] = field(default_factory=dict)
+    shown: dict[str, Worst] = field(default_factory=dict)
     proven: dict[str, tuple[int, int]] = field(default_factory=dict)  # anomaly → its first and last proof, monotonic ns
 
-    def add(self, case: Case, facts: Sequence[Fact]) -> bool:
+    def add(self, case: Case, facts: Sequence[Fact], frame: Frame) -> bool:
         """Count one register: once for each anomaly it shows. False if it does not count.
 
         A register that no operation was sent for is not this run's, and says nothing of it, unless what was read there
@@ -60,12 +61,12 @@ class _Tally:
         if not (case.violated or Doubt.DEAD in case.doubts or any(fact.went_out for fact in facts)):
             return False
         self.total += 1
-        first: dict[str, Evidence] = {}
+        by_name: dict[str, list[Found]] = {}
         for evidence in case.evidence:
             if (anomaly := classify(evidence)) is not None:
-                first.setdefault(anomaly.id, evidence)
-        for name, evidence in first.items():
-            self.show(name, evidence)
+                by_name.setdefault(anomaly.id, []).append(Found(evidence, facts, frame))
+        for name, found in by_name.items():
+            self.show(name, *found)
         if case.violated:
             self.violated += 1
         elif case.doubts:
@@ -78,14 +79,13 @@ class _Tally:
         """Operations that the backend has said it carried out."""
         return self.coverage["subscribes"] + self.coverage["deletes"]
 
-    def show(self, name: str, evidence: Evidence) -> None:
-        """Count one piece of evidence, and keep it if it is among the first of its kind."""
+    def show(self, name: str, *found: Found) -> None:
+        """Count an anomaly that one register, or one operation, shows; keep the worst piece of its evidence."""
         self.anomalies[name] += 1
-        at = evidence.blamed[0].done
-        first, last = self.proven.get(name, (at, at))
-        self.proven[name] = min(first, at), max(last, at)
-        if len(examples := self.shown.setdefault(name, [])) < _SHOWN:
-            examples.append(evidence)
+        proofs = [fact.done for one in found for fact in one.evidence.blamed]
+        first, last = self.proven.get(name, (proofs[0], proofs[0]))
+        self.proven[name] = min(first, *proofs), max(last, *proofs)
+        self.shown.setdefault(name, Worst(ANOMALIES[name].badness)).add(*found)
 
 
 def judge(
@@ -97,12 +97,12 @@ def judge(
     dead: Registers | None = None,
     pending: Registers | None = None,
     store: Store = _OWN,
-    fault_name: Callable[[int], str] = "fault {}".format,
+    names: Names = _UNNAMED,
 ) -> Judgement:
     """Judge a run's correctness from its journal.
 
     `records` is an array of RECORD, in any order; `run` the run's number, and `began` when it began (monotonic ns).
-    `label` names a register as people write it, `fault_name` tells a record's fault in a sentence. `dead` tells of an
+    `label` names a register as people write it, `names` what other numbers stand for. `dead` tells of an
     array of registers which of them belong to workers that died, and so lack operations in the journal, `pending` which
     of them an earlier run called without an answer. If no read-back of `store` ran to its end the verdict is never a
     pass, nor is it if nothing was acknowledged.
@@ -118,18 +118,19 @@ def judge(
         written=sent_of_elsewhere(records),
         unclosed=pushes.unclosed(records),
     )
-    _judge_registers(ByRegister.of(records, dead, pending), frame, tally)
-    _count_ghosts(pushes.ghosts(records, fresh=store.fresh), tally)
-    _count_breaches(records, tally)
+    registers = ByRegister.of(records, dead, pending)
+    _judge_registers(registers, frame, tally)
+    _count_ghosts(pushes.ghosts(records, fresh=store.fresh), frame, tally)
+    _count_breaches(records, frame, tally)
     tally.coverage.update({**pushes.chances(records, absent), **chances_of_all(records)})
-    story = Story(run, began, label, fault_name)
+    story = Story(run, began, label, names)
     return Judgement(
         verdict=_verdict(tally, read_back=store.read_back),
         total=tally.total,
         judged=tally.total - tally.unknown,
         unknown=tally.unknown,
         anomalies={name: tally.anomalies[name] for name in sorted(ANOMALIES)},
-        examples=list(_examples(tally, story)),
+        examples=list(examples(tally.shown, story, registers)),
         coverage=dict(tally.coverage),
         seen=dict(_sightings(tally, records, began)),
         not_exercised=[name for name in sorted(ANOMALIES) if not _exercised(name, tally)],
@@ -145,21 +146,21 @@ def _judge_registers(all_of_them: ByRegister, frame: Frame, tally: _Tally) -> No
     for place in np.flatnonzero(screened == Screened.UNSURE).tolist():
         facts = all_of_them.facts(place)
         its_own = replace(frame, dead=bool(all_of_them.dead[place]), pending=bool(all_of_them.pending[place]))
-        counted[place] = tally.add(judge_case(facts, its_own), facts)
+        counted[place] = tally.add(judge_case(facts, its_own), facts, its_own)
     tally.coverage.update(chances(all_of_them.records_of(counted)))
 
 
-def _count_ghosts(found: Iterator[Evidence], tally: _Tally) -> None:
+def _count_ghosts(ghosts: Iterator[Evidence], frame: Frame, tally: _Tally) -> None:
     """Tokens in no known register: each person's are counted as one register's."""
-    for evidence in found:
+    for evidence in ghosts:
         tally.violated += 1
-        tally.show("ghost_token", evidence)
+        tally.show("ghost_token", Found(evidence, evidence.blamed, frame))
 
 
-def _count_breaches(records: NDArray[np.void], tally: _Tally) -> None:
+def _count_breaches(records: NDArray[np.void], frame: Frame, tally: _Tally) -> None:
     """Breaches of the contract: each is an operation, and makes the run violated."""
     for fact in facts_of(answers(records[records["fault"] >= FIRST_BREACH]).tolist()):
-        tally.show("contract_breach", Evidence(Rule.BREACH, fact.register, (fact,)))
+        tally.show("contract_breach", Found(Evidence(Rule.BREACH, fact.register, (fact,)), (fact,), frame))
 
 
 def _verdict(tally: _Tally, *, read_back: bool) -> Verdict:
@@ -172,14 +173,6 @@ def _verdict(tally: _Tally, *, read_back: bool) -> Verdict:
 
 def _exercised(name: str, tally: _Tally) -> bool:
     return bool(tally.anomalies[name]) or any(tally.coverage[chance] for chance in ANOMALIES[name].chances)
-
-
-def _examples(tally: _Tally, story: Story) -> Iterator[Example]:
-    """Examples by severity, each told in full."""
-    for anomaly in sorted(ANOMALIES.values(), key=lambda one: (one.severity, one.precedence)):
-        for evidence in tally.shown.get(anomaly.id, ()):
-            where = story.label(evidence.register) if evidence.register else story.person(evidence.at.owner)
-            yield Example(anomaly.id, where, anomaly.explain(evidence, story))
 
 
 def _sightings(tally: _Tally, records: NDArray[np.void], began: int) -> Iterator[tuple[str, Sighting]]:

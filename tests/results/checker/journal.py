@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from results.checker.doubt import Doubt
 from results.checker.judge import Store, judge
+from results.checker.story import Names
 from results.journal.record import ABSENT, NO_RC, NO_ROWS, NOBODY, RECORD, Call, Outcome
 from results.judgement import Judgement
 
@@ -152,7 +153,7 @@ class Journal:
             dead=all_of_them if dead else None,
             pending=all_of_them if pending else None,
             store=Store(read_back=read_back, fresh=fresh),
-            fault_name={64: "200 without a body", 65: "The answer is no JSON."}.__getitem__,
+            names=Names({64: "200 without a body", 65: "The answer is no JSON."}.__getitem__),
         ).requiring(require)
 
 
