@@ -18,7 +18,8 @@ def check(run: Path, *, as_json: bool) -> None:
     Example:
       pushfleet check results/runs/20261124-101500
     """
-    from locustfiles._judging import judge_again, words
+    from locustfiles._judging import judge_again
+    from results.reporters.terminal import words
 
     summary = judge_again(run)
     click.echo((run / "summary.json").read_text(encoding="utf-8").rstrip() if as_json else words(run))

@@ -27,6 +27,8 @@ from results.journal.record import (
     Outcome,
 )
 
+_PUT_OFF: Final = (0, 429)  # a provider's answer to a delivery: none, or to come again; and any 5xx
+_SERVER_ERROR: Final = 500
 _TOUCHES: Final = (Call.SUBSCRIBE, Call.UNSUBSCRIBE)
 
 
@@ -151,7 +153,18 @@ def chances(records: NDArray[np.void], absent: NDArray[np.void]) -> dict[str, in
         "closed_pushes": int(np.count_nonzero(ends["outcome"] == Outcome.OK)),
         "push_absences": len(absent),
         "dead_tokens_pushed": int(np.count_nonzero(dead)),
+        "pushes_during_faults": _during_faults(records, ends, delivered),
     }
+
+
+def _during_faults(records: NDArray[np.void], ends: NDArray[np.void], delivered: NDArray[np.void]) -> int:
+    """Pushes at whose time some call got no answer, or of which a provider did not take a delivery, well or not."""
+    unanswered = _where(records, (records["call"] < Call.READBACK) & (records["outcome"] == Outcome.INFO))
+    begun = np.searchsorted(np.sort(unanswered["sent"]), ends["done"], side="right")
+    over = np.searchsorted(np.sort(unanswered["done"]), ends["sent"])
+    put_off = np.isin(delivered["status"], _PUT_OFF) | (delivered["status"] >= _SERVER_ERROR)
+    met = (begun > over) | np.isin(_pushes(ends), _pushes(delivered[put_off & (delivered["value"] != ABSENT)]))
+    return len(np.unique(_pushes(ends[met])))
 
 
 def _where(records: NDArray[np.void], condition: NDArray[np.bool_]) -> NDArray[np.void]:

@@ -252,6 +252,7 @@ def test_coverage_counts_the_chances_that_a_run_had() -> None:
             "closed_pushes": 2,
             "push_absences": 1,
             "dead_tokens_pushed": 1,
+            "pushes_during_faults": 0,
             "answers": 8,
             "reads": 3,
             "two_type_tokens_read": 0,
