@@ -12,10 +12,12 @@ from typing import Final
 from results.checker.evidence import Evidence
 from results.checker.fact import Fact
 from results.checker.rule import MISSING, Rule
+from results.checker.shown import Found
 from results.checker.story import Story
 from results.checker.witness import Witness
 from results.journal.record import ABSENT, NOBODY, STRANGER, Call
 
+_WRITES: Final = (Call.SUBSCRIBE, Call.UNSUBSCRIBE)
 _TOKEN: Final = "@TOKEN@"  # noqa: S105 - where the token goes, when the body has been quoted
 _HEAD: Final = """\
 # Against a backend of your own: pushfleet serve --port 8080 prints both keys.
@@ -28,9 +30,11 @@ _MINT: Final = """\
 token() { pushfleet token mint --fleet-number %d "$@" | sed 's/["\\\\]/\\\\&/g'; }"""
 
 
-def script(witness: Witness, evidence: Evidence, story: Story) -> str:
+def script(witness: Witness, found: Found, story: Story) -> str:
     """A shell script that does what the witness tells, and shows what it can; empty if nothing was written."""
-    writes = [fact for fact in witness.facts if fact.call in (Call.SUBSCRIBE, Call.UNSUBSCRIBE) and fact.register]
+    evidence = found.evidence
+    facts = [*_before(witness, found), *witness.facts]
+    writes = [fact for fact in facts if fact.call in _WRITES and fact.register]
     if not writes:
         return ""
     people = sorted({fact.owner for fact in writes})
@@ -38,9 +42,18 @@ def script(witness: Witness, evidence: Evidence, story: Story) -> str:
     if any(fact.call == Call.SUBSCRIBE for fact in writes):
         lines.append(_MINT % story.names.fleet)
     lines += [_log_in(person, story) for person in people]
-    lines += _steps(witness.facts, story)
+    lines += _steps(facts, story)
     lines += _census(evidence, writes, story)
     return "\n".join(lines)
+
+
+def _before(witness: Witness, found: Found) -> list[Fact]:
+    """What an unsubscribe that proves all by itself had been preceded by: its person's last two subscribes."""
+    if any(fact.call != Call.UNSUBSCRIBE for fact in witness.facts):
+        return []
+    at = witness.facts[0]
+    mine = (fact for fact in found.facts if fact.call == Call.SUBSCRIBE and fact.owner == at.owner)
+    return [fact for fact in mine if fact.sent < at.sent and (fact.ok or fact.timed_out)][-2:]
 
 
 def _log_in(person: int, story: Story) -> str:
@@ -52,14 +65,15 @@ def _steps(facts: Sequence[Fact], story: Story) -> Iterator[str]:
     """A line or two for each operation; writes that overlapped are sent at once."""
     under_way: list[Fact] = []
     for fact, following in zip(facts, [*facts[1:], None], strict=True):
-        if fact.call not in (Call.SUBSCRIBE, Call.UNSUBSCRIBE):
+        if fact.call not in _WRITES:
             yield from _look(fact, story)
             continue
         under_way.append(fact)
-        is_write = following is not None and following.call in (Call.SUBSCRIBE, Call.UNSUBSCRIBE)
-        together = is_write and following is not None and following.sent <= max(one.done for one in under_way)
+        ended = max(one.done for one in under_way)
+        together = following is not None and following.call in _WRITES and following.sent <= ended
         at_once = together or len(under_way) > 1
-        yield f"{_write(fact, story)}{' &' if at_once else ''}  # at {story.at(fact.sent)}"
+        removed = f", and removed {fact.rows}" if fact.call == Call.UNSUBSCRIBE and fact.rows >= 0 else ""
+        yield f"{_write(fact, story)}{' &' if at_once else ''}  # at {story.at(fact.sent)}{removed}"
         if not together:
             yield from ["wait"] * (len(under_way) > 1)
             under_way = []
@@ -93,7 +107,7 @@ def _look(fact: Fact, story: Story) -> Iterator[str]:
 def _census(evidence: Evidence, writes: Sequence[Fact], story: Story) -> Iterator[str]:
     """What the API itself can show: an unsubscribe tells how many rows it removed."""
     due = 0 if evidence.unsubscribed or evidence.rule is Rule.AGAIN else 1
-    if evidence.rule not in (*MISSING, Rule.ROWS) and due == 1:
+    if (evidence.rule not in (*MISSING, Rule.ROWS) and due == 1) or evidence.at.call == Call.UNSUBSCRIBE:
         return
     last = next((fact for fact in reversed(writes) if fact.register == evidence.register), writes[-1])
     unsubscribe = last._replace(call=Call.UNSUBSCRIBE)

@@ -37,7 +37,7 @@ def examples(shown: Mapping[str, Worst], story: Story, registers: ByRegister) ->
                 text=anomaly.explain(evidence, story),
                 witness=[_step(fact, witness, found, story) for fact in witness.facts],
                 must=_must(evidence, story),
-                replay=script(witness, evidence, story),
+                replay=script(witness, found, story),
             )
 
 

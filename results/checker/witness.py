@@ -14,17 +14,19 @@ It is a search, and the judge itself says at each step whether what is left is s
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from results.anomalies import classify
 from results.checker.case import judge_case
 from results.checker.evidence import Evidence
 from results.checker.fact import Fact
-from results.checker.rule import MISSING, Rule
+from results.checker.rule import MISSING, STALE, Rule
 from results.checker.shown import Found
 from results.journal.record import NO_REGISTER, NOBODY, Call
 
 Facts = list[Fact]
+
+_ORDER: Final = STALE | MISSING
 
 
 class Witness(NamedTuple):
@@ -83,6 +85,18 @@ def wrong(facts: Facts, found: Found) -> list[Evidence]:
     return [one for one in evidence if classify(one) is not None and (one.rule is Rule.LATE_WRITE) is late]
 
 
+def blames(found: Found, facts: Facts) -> bool:
+    """Whether the read that was found is wrong with some facts too: out of order, or by the same rule."""
+    evidence = found.evidence
+    same = (one for one in wrong(facts, found) if evidence.at in one.blamed)
+    return any(one.rule is evidence.rule or (_of_order(one) and _of_order(evidence)) for one in same)
+
+
+def _of_order(evidence: Evidence) -> bool:
+    refused = evidence.rule is Rule.REFUSED and evidence.at.found_nothing  # an absence that only a refusal explains
+    return refused or evidence.rule in _ORDER
+
+
 def _reads(fact: Fact) -> bool:
     """Whether it speaks against the backend and explains nothing: a dead token may explain that it was removed."""
     return (fact.is_read and not fact.dead) or fact.found_nothing
@@ -93,8 +107,8 @@ class _Search:
     found: Found
 
     def holds(self, facts: Facts) -> bool:
-        """Whether what was read is still wrong, with only these facts."""
-        return any(self.found.evidence.at in one.blamed for one in wrong(facts, self.found))
+        """Whether what was read is still wrong, and in the same way, with only these facts."""
+        return blames(self.found, facts)
 
     def shrunk(self, facts: Facts) -> Facts:
         """A minimal part of the facts; what the evidence cites is given up last."""

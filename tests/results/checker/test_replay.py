@@ -42,6 +42,15 @@ def test_writes_that_overlapped_are_sent_at_once_and_rows_are_counted_by_an_unsu
     assert lines[-1].endswith("# n is how many rows stood there, and 1 is right")
 
 
+def test_an_unsubscribe_that_removed_several_rows_is_replayed_with_the_subscribes_before_it() -> None:
+    journal = Journal().subscribe(6, 0.01, 0.02).subscribe(7, 0.1, 0.2).subscribe(8, 0.3, 0.4)
+    lines = replay(journal.unsubscribe(1.0, 1.1, rows=3).read_back(None, 12.0))
+
+    assert [line.split()[:2] for line in lines[1:]] == [["im", "/me/subscribe"]] * 2 + [["im", "/me/unsubscribe"]]
+    assert ["--generation 7" in lines[1], "--generation 8" in lines[2]] == [True, True]
+    assert lines[-1].endswith("# at 01.000 s, and removed 3")
+
+
 def test_what_is_proven_without_a_write_has_no_replay() -> None:
     journal = Journal().subscribe(7, 0.1, 0.2).add(Call.DELIVERY, 1.0, 1.1, GHOST, register=0).read_back(7, 12.0)
     (example,) = journal.judged().examples

@@ -7,12 +7,11 @@ from typing import Final
 
 from results.anomalies import classify
 from results.checker.case import judge_case
-from results.checker.evidence import Evidence
-from results.checker.fact import Fact, facts_of
+from results.checker.fact import facts_of
 from results.checker.projection import Frame
 from results.checker.rule import Rule
 from results.checker.shown import Found
-from results.checker.witness import without, witness_of, wrong
+from results.checker.witness import blames, without, witness_of, wrong
 from results.journal.record import GHOST, Call, Outcome
 from results.judgement import Stretch
 from tests.results.checker.journal import ANNE, BEGAN, BOB, RUN, VOIP, Journal
@@ -55,10 +54,6 @@ def found_in(journal: Journal) -> list[Found]:
     return [Found(one, facts, FRAME) for one in judge_case(facts, FRAME).evidence if classify(one) is not None]
 
 
-def blames(evidence: Evidence, facts: list[Fact], found: Found) -> bool:
-    return any(evidence.at in one.blamed for one in wrong(facts, found))
-
-
 def test_without_any_one_of_its_operations_nothing_is_wrong() -> None:
     rng, told = Random(11), Counter[Rule]()
     for number in range(_HISTORIES):
@@ -66,11 +61,11 @@ def test_without_any_one_of_its_operations_nothing_is_wrong() -> None:
         for found in everything:
             told[found.evidence.rule] += 1
             facts, excuses = witness = witness_of(found)
-            assert blames(found.evidence, facts, found), number
+            assert blames(found, facts), number
             assert not any(found.evidence.at is one for one in excuses), number
             for fact in facts:
                 left = without(facts, [fact])
-                assert blames(found.evidence, left, found) == witness.is_excuse(fact), (number, fact)
+                assert blames(found, left) == witness.is_excuse(fact), (number, fact)
                 alone = len(everything) == 1 and found.evidence.rule is not Rule.ROWS  # rows hide what else is wrong
                 if alone and not witness.is_excuse(fact):
                     assert wrong(left, found) == [], (number, fact)
@@ -143,6 +138,18 @@ def test_a_breach_and_a_ghost_of_nobody_are_proven_by_themselves() -> None:
 
     assert told(breach) == [("wrong", "subscribe", "g7", "was acknowledged")]
     assert [part for part, *_ in told(ghost)] == ["wrong"]
+
+
+def test_two_rows_are_proven_by_two_rows() -> None:
+    journal = Journal().subscribe(7, 0.1, 0.2).subscribe(8, 0.9, 0.95).subscribe(9, 1.0, 1.1)
+    journal.read_back(7, 12.0).read_back(8, 12.0).read_back(9, 12.0)
+
+    assert [(part, call) for part, call, *_ in told(journal)] == [
+        ("proof", "subscribe"),
+        ("proof", "subscribe"),
+        ("wrong", "read-back"),
+        ("wrong", "read-back"),
+    ]
 
 
 def test_a_register_with_thousands_of_operations_has_a_witness_of_a_few() -> None:
