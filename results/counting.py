@@ -23,3 +23,16 @@ def count_below(values: Numbers, begin: Numbers, end: Numbers, limit: Numbers) -
         end = np.where(is_more, zeros[-1] + end - zeros_end, zeros_end)
         values = np.concatenate((values[~is_one], values[is_one]))
     return found
+
+
+def first_above(values: Numbers, begin: Numbers, end: Numbers, limit: Numbers) -> Numbers:
+    """For each question the first place of `values[begin:end]`, which ascends, with more than `limit`, or `end`."""
+    begin, end = begin.copy(), end.copy()
+    left = np.flatnonzero(begin < end)
+    while len(left):
+        middle = (begin[left] + end[left]) // 2
+        is_above = values[middle] > limit[left]
+        end[left[is_above]] = middle[is_above]
+        begin[left[~is_above]] = middle[~is_above] + 1
+        left = left[begin[left] < end[left]]
+    return begin

@@ -10,9 +10,9 @@ from typing import Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from results.journal.record import Call, Outcome
+from results.counting import Numbers
 from results.latency import Spread
-from results.staleness import deliveries
+from results.pushed import Pushed, Writes, places
 
 _NEVER: Final = np.iinfo(np.int64).max
 
@@ -26,52 +26,35 @@ class TimeToEffect:
     ms: Spread | None  # over those that were seen
 
     @classmethod
-    def of(cls, records: NDArray[np.void]) -> Self | None:
-        """Take it from a run's journal (dtype RECORD, any order); None if no token replaced another one."""
-        pushed = deliveries(records)
-        acknowledged = records[(records["call"] == Call.SUBSCRIBE) & (records["outcome"] == Outcome.OK)]
-        acknowledged = acknowledged[np.isin(acknowledged["register"], pushed["register"])]
-        if not len(acknowledged):
-            return None
-        times = times_to_effect(acknowledged, pushed)
+    def of(cls, pushed: Pushed) -> Self | None:
+        """None if no token replaced another one where pushes went."""
+        times = times_to_effect(pushed)
         seen = times[times < _NEVER]
         return cls(len(times), len(seen), Spread.of(seen) if len(seen) else None) if len(times) else None
 
 
-def times_to_effect(acknowledged: NDArray[np.void], pushed: NDArray[np.void]) -> NDArray[np.int64]:
+def times_to_effect(pushed: Pushed) -> Numbers:
     """For each rotation the ns from its first acknowledgement to the first receipt of a push on it, or the end of time.
 
-    `acknowledged` are subscribes, one or more. A push that came before the acknowledgement counts 0: a write takes
-    effect before its caller hears of it. Shape (n,), by register and token.
+    A push that came before the acknowledgement counts 0: a write takes effect before its caller hears of it. By
+    register and token, shape (n,).
     """
-    ordered = acknowledged[np.lexsort((acknowledged["value"], acknowledged["register"]))]
-    new_token = np.ones(len(ordered), np.bool_)
-    new_token[1:] = (ordered["register"][1:] != ordered["register"][:-1]) | (
-        ordered["value"][1:] != ordered["value"][:-1]
-    )
-    starts = np.flatnonzero(new_token)
-    sent, done = (np.minimum.reduceat(ordered[name], starts) for name in ("sent", "done"))
-    registers, register = np.unique(ordered["register"][starts], return_inverse=True)
-    first_sent = np.full(len(registers), _NEVER)
-    np.minimum.at(first_sent, register, sent)
-    first_seen = _first_receipts(ordered[starts], pushed)
-    times = np.where(first_seen < _NEVER, np.maximum(first_seen - done, 0), _NEVER)
-    found: NDArray[np.int64] = times[sent > first_sent[register]]
+    writes = pushed.writes.only(pushed.writes.ok)
+    tokens, token = np.unique(writes.token, return_inverse=True)
+    acknowledged = np.full(len(tokens), _NEVER)
+    np.minimum.at(acknowledged, token, writes.done)
+    is_rotation = np.ones(len(tokens), np.bool_)
+    is_rotation[token[_first_of_all(writes)]] = False  # these replaced nothing
+    seen = np.full(len(tokens), _NEVER)
+    place = places(pushed.deliveries.token, tokens)
+    np.minimum.at(seen, place[place >= 0], pushed.deliveries.done[place >= 0])
+    times = np.where(seen < _NEVER, np.maximum(seen - acknowledged, 0), _NEVER)
+    found: Numbers = times[is_rotation]
     return found
 
 
-def _first_receipts(tokens: NDArray[np.void], pushed: NDArray[np.void]) -> NDArray[np.int64]:
-    """When each token was first delivered, in its own register; the end of time if never."""
-    both = np.concatenate((tokens, pushed))
-    _, place = np.unique(_keys(both), return_inverse=True)
-    first = np.full(len(both), _NEVER)
-    np.minimum.at(first, place[len(tokens) :], pushed["done"])
-    found: NDArray[np.int64] = first[place[: len(tokens)]]
+def _first_of_all(writes: Writes) -> NDArray[np.bool_]:
+    """The writes that no other one of their register was sent before."""
+    first = np.searchsorted(writes.register, writes.register)
+    found: NDArray[np.bool_] = writes.sent == writes.sent[first]
     return found
-
-
-def _keys(records: NDArray[np.void]) -> NDArray[np.void]:
-    """Register and token as sortable bytes."""
-    keys = np.empty((len(records), 2), ">u8")
-    keys[:, 0], keys[:, 1] = records["register"], records["value"]
-    return keys.view("V16").ravel()

@@ -138,8 +138,8 @@ def summarise(run: Run, records: NDArray[np.void], judgement: Judgement, gates: 
         throughput=Throughput.of(evidence),
         gates=[_correctness_gate(judgement), *decided],
         generator=generator,
-        staleness=Staleness.of(records),
-        time_to_effect=TimeToEffect.of(records),
+        staleness=Staleness.of(evidence.pushed),
+        time_to_effect=TimeToEffect.of(evidence.pushed),
     )
 
 

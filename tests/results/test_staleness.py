@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from results.journal.record import ABSENT, Call, Outcome
 from results.latency import Spread
+from results.pushed import Pushed
 from results.staleness import Staleness, stale_ages, writes_skipped
 from tests.results.recorded import MS, delivery, journal, operation
 
@@ -14,7 +15,7 @@ def write(value: int, sent: int, done: int, outcome: Outcome = Outcome.OK, regis
 
 
 def ages_ms(*records: NDArray[np.void]) -> list[int]:
-    return [age // MS for age in stale_ages(journal(*records)).tolist()]
+    return sorted(age // MS for age in stale_ages(Pushed.of(journal(*records))).tolist())
 
 
 def test_a_stale_token_is_as_old_as_the_first_acknowledgement_after_it() -> None:
@@ -80,7 +81,7 @@ def test_the_distribution_of_a_small_run_is_exactly_this() -> None:
         *(delivery(100, 1, 9), delivery(100, 1, 7), delivery(60, 1, 7), delivery(100, 1, 8), delivery(100, 1, -2)),
     )
 
-    assert Staleness.of(records) == Staleness(
+    assert Staleness.of(Pushed.of(records)) == Staleness(
         delivered=4,
         stale=3,
         age_ms=Spread(p50=10.0, p90=50.0, p99=50.0, p999=50.0, max=50.0),
@@ -90,7 +91,7 @@ def test_the_distribution_of_a_small_run_is_exactly_this() -> None:
 
 
 def test_pushes_that_were_all_fresh_have_an_age_of_nothing_and_skipped_no_write() -> None:
-    found = Staleness.of(journal(write(7, 0, 10), delivery(100, 1, 7)))
+    found = Staleness.of(Pushed.of(journal(write(7, 0, 10), delivery(100, 1, 7))))
 
     assert found is not None
     assert (found.delivered, found.stale, found.age_ms.max) == (1, 0, 0.0)
@@ -98,7 +99,7 @@ def test_pushes_that_were_all_fresh_have_an_age_of_nothing_and_skipped_no_write(
 
 
 def test_a_run_without_a_delivery_has_no_staleness() -> None:
-    assert Staleness.of(journal(write(7, 0, 10), delivery(100, 1, ABSENT))) is None
+    assert Staleness.of(Pushed.of(journal(write(7, 0, 10), delivery(100, 1, ABSENT)))) is None
 
 
 def skipped_by_definition(writes: list[tuple[int, int, int, int]], register: int, value: int, sent: int) -> int:
@@ -113,14 +114,14 @@ def test_the_writes_skipped_are_those_of_the_definition(
 ) -> None:
     written = {(at, of) for at, of, _, _ in writes}
     pushes = [push for push in pushes if push[:2] in written]  # a token is stale only if it was acknowledged
-    records = journal(*(write(of, begun, done, register=at) for at, of, begun, done in writes))
-    stale = journal(*(delivery(sent, at, of) for at, of, sent in pushes))
+    records = [write(of, begun, done, register=at) for at, of, begun, done in writes]
+    records += [delivery(sent, at, of) for at, of, sent in pushes]
 
-    found = writes_skipped(records, stale).tolist()
+    found = writes_skipped(Pushed.of(journal(*records)), np.ones(len(pushes), np.bool_)).tolist()
 
     assert found == [skipped_by_definition(writes, at, of, sent) for at, of, sent in pushes]
 
 
 def test_no_push_has_no_age() -> None:
-    assert stale_ages(write(1, 0, 1)).tolist() == []
+    assert stale_ages(Pushed.of(write(1, 0, 1))).tolist() == []
     assert Call.DELIVERY not in write(1, 0, 1)["call"]
