@@ -190,6 +190,17 @@ def test_absences_of_many_pushes_are_those_of_each_by_itself(seed: int) -> None:
     assert found
 
 
+def test_a_push_counts_as_one_during_faults_if_a_call_went_unanswered_then_or_a_provider_did_not_take_it() -> None:
+    journal = Journal().subscribe(7, 0.1, 0.2).subscribe(8, 5.0, 9.0, outcome=Outcome.INFO, status=0)
+    journal.push(7, 1.0, 1.1).closed(1.0, 4.9, 1).push(7, 4.0, 4.1).closed(4.0, 5.0, 1)
+    journal.push(7, 9.0, 9.1).closed(9.0, 9.5, 1).push(7, 20.0, 20.1).closed(20.0, 20.5, 1)
+    journal.push(7, 30.0, 30.1, status=503).push(7, 30.0, 31.0).closed(30.0, 31.5, 1)
+    journal.push(7, 40.0, 40.1, status=410).closed(40.0, 41.5, 1)
+
+    # those of 4, 9 and 30 s
+    assert journal.judged().coverage["pushes_during_faults"] == 3
+
+
 def first_ends(facts: list[Fact]) -> list[Fact]:
     """Of each closed push what is known of it, once: the test may make two of the same person and moment."""
     ends: dict[tuple[int, int], Fact] = {}
