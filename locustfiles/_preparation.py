@@ -16,14 +16,15 @@ from typing import Final
 import numpy as np
 
 from locustfiles._assignment import Assignment
+from locustfiles._correctness import PENDING
 from locustfiles._deliveries import Deliveries
 from locustfiles._fleets import fleet_directory, fleet_of_store
-from locustfiles._judging import PENDING
 from locustfiles._options import EMBEDDED
 from locustfiles._progress import Progress
 from locustfiles._settings import DEFAULT_DEVICES, Settings, draw_seed
 from locustfiles._specs import handed_down, shown
 from locustfiles._started import Started
+from results.journal.checksum import seal
 from results.run import Names, Run
 from scenarios import SCENARIOS
 from simulator.client import Client, Fault, HttpTransport, Origin, obtain_client_tokens
@@ -79,6 +80,7 @@ def prepare(settings: Settings, progress: Progress) -> Prepared:
         _refuse_forgotten(fleet, run, settings.specs)
         if not run.fresh:  # nothing of an earlier run can reach a store that is new
             np.save(folder / "journal" / PENDING, fleet.unsettled())
+            seal(folder / "journal" / PENDING)
         assignment = _assign(settings, run, folder, started)
         _look_for_gateways(assignment)
         _log_in(fleet, assignment, started.api_key or settings.api_key, progress)

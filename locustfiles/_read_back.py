@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from locustfiles._specs import whole
-from results.journal import Journal, load_read_back, read_back_path, write_read_back
+from results.journal import Journal, Source, load_read_back, read_back_path, write_read_back
 from results.journal.record import NO_RC, NO_ROWS, RECORD, Call, Outcome
 from results.run import Run
 from simulator.errors import PushfleetError
@@ -19,17 +19,18 @@ DATABASE: Final = "backend.sqlite"
 _TOUCHES: Final = (Call.SUBSCRIBE, Call.UNSUBSCRIBE)
 
 
-def read_back(folder: Path, run: Run, fleet: Fleet, journal: Journal) -> tuple[NDArray[np.void], list[str]]:
+def read_back(folder: Path, run: Run, fleet: Fleet, journal: Journal | Source) -> tuple[NDArray[np.void], list[str]]:
     """The read-back's records and what stood in its way; a read-back that was kept is not made again."""
     if read_back_path(folder).exists():
         return load_read_back(folder, run.id), []
     specs = stores(folder, run)
     passes, obstacles = [np.empty(0, RECORD)], _unreadable(run, fleet, specs)
     # The clock starts again when the machine does; a run judged after that was still over before this look.
-    after = int(journal.records["done"].max(initial=0)) + 1
+    after = max((int(batch["done"].max(initial=0)) for batch in journal.batches()), default=0) + 1
+    touched = _touched(journal) if specs and not obstacles else np.empty(0, np.uint64)
     for spec in specs if not obstacles else []:
         try:
-            passes.append(_look(fleet, spec, journal.records, after))
+            passes.append(_look(fleet, spec, touched, after))
         except PushfleetError as error:
             obstacles.append(sentence(str(error)))
         after = int(passes[-1]["done"].max(initial=after)) + 1
@@ -57,10 +58,15 @@ def _unreadable(run: Run, fleet: Fleet, specs: list[str]) -> list[str]:
     return []
 
 
-def _look(fleet: Fleet, spec: str, records: NDArray[np.void], after: int) -> NDArray[np.void]:
+def _touched(journal: Journal | Source) -> NDArray[np.uint64]:
+    """The registers that operations went out for."""
+    found = [np.unique(batch["register"][np.isin(batch["call"], _TOUCHES)]) for batch in journal.batches()]
+    return np.unique(np.concatenate([np.empty(0, np.uint64), *found]))
+
+
+def _look(fleet: Fleet, spec: str, touched: NDArray[np.uint64], after: int) -> NDArray[np.void]:
     """One reading of the whole store, as records; none of it before `after` (monotonic ns)."""
     began = max(time.monotonic_ns(), after)
-    touched = np.unique(records["register"][np.isin(records["call"], _TOUCHES)])
     seen = identify(fleet, parse_spec(spec).rows(), touched).rows
     rows = np.zeros(len(seen), RECORD)
     rows["call"], rows["outcome"] = Call.READBACK, Outcome.OK

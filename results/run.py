@@ -1,14 +1,16 @@
 """What a run says of itself: `run.json`, written when it starts and completed when its load ends."""
 
+import zlib
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final, Self, get_origin, get_type_hints
 
 import orjson
 
-from results.errors import UsageError
+from results.errors import CannotKnow, UsageError
 
 SCHEMA: Final = 1
+_SUM: Final = "checksum"  # a flipped digit of a limit or of a time would make another verdict
 
 
 @dataclass(slots=True)
@@ -73,15 +75,18 @@ class Run:
     def write(self, folder: Path) -> None:
         """Write `run.json` whole or not at all."""
         draft = folder / "run.json.new"
-        draft.write_bytes(orjson.dumps(asdict(self), option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS))
+        plain = orjson.loads(orjson.dumps(asdict(self), option=orjson.OPT_NON_STR_KEYS))
+        draft.write_bytes(orjson.dumps({**plain, _SUM: _checksum(plain)}, option=orjson.OPT_INDENT_2))
         draft.replace(folder / "run.json")
 
     @classmethod
     def read(cls, folder: Path) -> Self:
-        """Read `folder`'s `run.json`; UsageError if it is not a run's folder."""
+        """Read `run.json`; UsageError if `folder` is no run's, CannotKnow if it is not what was written."""
         path = folder / "run.json"
         try:
             said = orjson.loads(path.read_bytes())
+            wanted = said.pop(_SUM, None)
+            is_now = _checksum(said)
             if (schema := said["schema"]) != SCHEMA:
                 raise ValueError(f"its schema is {schema!r}")  # noqa: TRY301 - told below, with the path
             names = said.pop("names")
@@ -100,8 +105,13 @@ class Run:
             raise UsageError(f"{path} cannot be read: {error.strerror}. Make it readable.") from error
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise UsageError(f"{path} cannot be read as a run of schema {SCHEMA}: {error}.") from error
-        else:
-            return run
+        if wanted not in (None, is_now):
+            raise CannotKnow(f"{path} is damaged: it is not what the run wrote, and nothing can be judged by it.")
+        return run
+
+
+def _checksum(plain: dict[str, Any]) -> str:
+    return f"{zlib.crc32(orjson.dumps(plain, option=orjson.OPT_SORT_KEYS)):08x}"
 
 
 def _require_types(*told: Run | Load | None) -> None:

@@ -31,6 +31,8 @@ class Shard:
     def has(self, registers: NDArray[Any]) -> NDArray[np.bool_]:
         """Which of the registers, integers of any kind, are in it."""
         wide = registers if registers.dtype == np.uint64 else registers.astype(np.int64, copy=False)
+        if self.count == 1:
+            return np.ones(len(wide), np.bool_)
         mine: NDArray[np.bool_] = wide % wide.dtype.type(self.count) == self.index - 1
         return mine
 

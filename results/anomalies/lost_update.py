@@ -27,6 +27,11 @@ def explain(evidence: Evidence, story: Story) -> str:
     )
 
 
+def badness(evidence: Evidence) -> tuple[int, ...]:
+    """The more acknowledged writes are lost, then the longer ago the first of them was acknowledged."""
+    return evidence.skipped, evidence.age
+
+
 ANOMALY: Final = Anomaly(
     id="lost_update",
     title="LOST UPDATE",
@@ -35,4 +40,5 @@ ANOMALY: Final = Anomaly(
     chances=("replacements_read_back",),
     matches=matches,
     explain=explain,
+    badness=badness,
 )

@@ -1,10 +1,12 @@
 """Everything the journal says about one register, judged."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Final
 
 from results.checker.doubt import Doubt
+from results.checker.everybody import everybody
 from results.checker.evidence import Evidence, of_order
 from results.checker.fact import Fact
 from results.checker.late import late_effects
@@ -71,8 +73,8 @@ def _read_at_last(facts: Sequence[Fact]) -> bool:
 def _judge_order(case: Case, facts: Sequence[Fact], frame: Frame, struck: set[int]) -> None:
     """Judge, strike out the reads that cannot be, and judge what is left: each violation is one of its own."""
     for _ in range(_ROUNDS):
-        seen_by = [explained(seen, facts) for seen in projections(facts, frame, struck)]
-        found = _first_stage(_violations(case, seen_by, frame))
+        seen_by = [_likeliest(seen, facts) for seen in projections(facts, frame, struck)]
+        found = _first_stage(_violations(case, seen_by, frame)) or _between_people(facts, frame, struck)
         if not found:
             break
         for violation, projection in found:
@@ -98,7 +100,31 @@ def _violations(case: Case, seen_by: list[Projection], frame: Frame) -> Iterator
         yield from ((violation, projection) for violation in finding.violations)
 
 
-def _first_stage(found: Iterator[tuple[Violation, Projection]]) -> list[tuple[Violation, Projection]]:
+def _likeliest(seen: Projection, facts: Sequence[Fact]) -> Projection:
+    """The projection as what providers said, and that a row may be anybody's, explain it best."""
+    mine = explained(seen, facts)
+    if seen.otherwise is None or _legality(mine) is Legality.LEGAL:
+        return mine
+    others = explained(seen.otherwise, facts)
+    return min(mine, others, key=lambda one: list(Legality).index(_legality(one)))
+
+
+def _legality(seen: Projection) -> Legality:
+    return judge_register(seen.operations, seen.unsure).legality
+
+
+def _between_people(
+    facts: Sequence[Fact], frame: Frame, struck: AbstractSet[int]
+) -> list[tuple[Violation, Projection]]:
+    """What all people together show, where none of them alone shows anything."""
+    seen = everybody(facts, frame, struck)
+    if seen is None:
+        return []
+    seen = explained(seen, facts)
+    return _first_stage((one, seen) for one in judge_register(seen.operations, seen.unsure).violations)
+
+
+def _first_stage(found: Iterable[tuple[Violation, Projection]]) -> list[tuple[Violation, Projection]]:
     """Of what all projections show, what comes first: later stages tell the same story from its other end."""
     everything = list(found)
     for stage in (PROVENANCE, STALE, MISSING):

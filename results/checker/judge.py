@@ -1,30 +1,34 @@
-"""The judge of a run: every register of its journal, and what that makes of its correctness."""
+"""The judge of a run: every register of its journal, and what that makes of its correctness.
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+A run is judged whole, or shard by shard: a shard has all registers of some installations. What a register is judged by
+that stands elsewhere in the journal is the same for every shard, see `Whole`, and what belongs to no register is looked
+at with the first. So the shards' verdicts, merged, are the verdict on the whole.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from results.anomalies import ANOMALIES, classify
+from results.anomalies.contract_breach import worst_breaches
 from results.checker import pushes
 from results.checker.by_register import ByRegister, Registers, Screened
-from results.checker.case import Case, judge_case
+from results.checker.case import judge_case
 from results.checker.coverage import chances
-from results.checker.doubt import Doubt
 from results.checker.evidence import Evidence
-from results.checker.fact import Fact, facts_of
+from results.checker.fact import facts_of
+from results.checker.partial import Partial
 from results.checker.projection import Frame
 from results.checker.rule import Rule
-from results.checker.story import Story
-from results.checker.whole import answers, chances_of_all, later_run_read, sent_of_elsewhere
+from results.checker.shown import SHOWN, Found
+from results.checker.story import Names, Story
+from results.checker.tally import Tally
+from results.checker.whole import Whole, answers, chances_of_all
 from results.journal.record import FIRST_BREACH, Call
-from results.judgement import Example, Judgement, Sighting
-from results.verdict import Verdict
-
-_SHOWN: Final = 20  # examples of each anomaly: enough to see a pattern, and to read
+from results.judgement import Judgement
+from results.shard import WHOLE, Shard
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,56 +40,21 @@ class Store:
 
 
 _OWN: Final = Store()
+_UNNAMED: Final = Names()
+_MIX: Final = np.uint64(0x9E3779B97F4A7C15)  # odd, and its bits have no pattern: the golden ratio's
 
 
-@dataclass(slots=True)
-class _Tally:
-    """What the registers looked at so far come to."""
+@dataclass(frozen=True, slots=True)
+class Docket:
+    """What a run is judged by besides its records."""
 
-    total: int = 0
-    violated: int = 0
-    unknown: int = 0
-    doubts: Counter[Doubt] = field(default_factory=Counter)
-    anomalies: Counter[str] = field(default_factory=Counter)
-    coverage: Counter[str] = field(default_factory=Counter)
-    shown: dict[str, list[Evidence]] = field(default_factory=dict)
-    proven: dict[str, tuple[int, int]] = field(default_factory=dict)  # anomaly → its first and last proof, monotonic ns
-
-    def add(self, case: Case, facts: Sequence[Fact]) -> bool:
-        """Count one register: once for each anomaly it shows. False if it does not count.
-
-        A register that no operation was sent for is not this run's, and says nothing of it, unless what was read there
-        shows a fault, or may be the work of a worker that died.
-        """
-        if not (case.violated or Doubt.DEAD in case.doubts or any(fact.went_out for fact in facts)):
-            return False
-        self.total += 1
-        first: dict[str, Evidence] = {}
-        for evidence in case.evidence:
-            if (anomaly := classify(evidence)) is not None:
-                first.setdefault(anomaly.id, evidence)
-        for name, evidence in first.items():
-            self.show(name, evidence)
-        if case.violated:
-            self.violated += 1
-        elif case.doubts:
-            self.unknown += 1
-            self.doubts[min(case.doubts, key=list(Doubt).index)] += 1
-        return True
-
-    @property
-    def acknowledged(self) -> int:
-        """Operations that the backend has said it carried out."""
-        return self.coverage["subscribes"] + self.coverage["deletes"]
-
-    def show(self, name: str, evidence: Evidence) -> None:
-        """Count one piece of evidence, and keep it if it is among the first of its kind."""
-        self.anomalies[name] += 1
-        at = evidence.blamed[0].done
-        first, last = self.proven.get(name, (at, at))
-        self.proven[name] = min(first, at), max(last, at)
-        if len(examples := self.shown.setdefault(name, [])) < _SHOWN:
-            examples.append(evidence)
+    run: int  # its number
+    began: int  # monotonic ns
+    label: Callable[[int], str]  # names a register as people write it
+    names: Names = _UNNAMED  # what other numbers stand for
+    dead: Registers | None = None  # which registers were workers' that died, and so lack operations in the journal
+    pending: Registers | None = None  # which registers an earlier run called without an answer
+    fresh: bool = True  # as in Store
 
 
 def judge(
@@ -97,47 +66,49 @@ def judge(
     dead: Registers | None = None,
     pending: Registers | None = None,
     store: Store = _OWN,
-    fault_name: Callable[[int], str] = "fault {}".format,
+    names: Names = _UNNAMED,
 ) -> Judgement:
-    """Judge a run's correctness from its journal.
+    """Judge a run's correctness from its journal, whole.
 
-    `records` is an array of RECORD, in any order; `run` the run's number, and `began` when it began (monotonic ns).
-    `label` names a register as people write it, `fault_name` tells a record's fault in a sentence. `dead` tells of an
-    array of registers which of them belong to workers that died, and so lack operations in the journal, `pending` which
-    of them an earlier run called without an answer. If no read-back of `store` ran to its end the verdict is never a
-    pass, nor is it if nothing was acknowledged.
+    `records` is an array of RECORD, in any order; for the others see `Docket`. If no read-back of `store` ran to its
+    end the verdict is never a pass, nor is it if nothing was acknowledged.
     """
-    tally = _Tally()
-    absent = pushes.absences(records)
+    docket = Docket(run, began, label, names, dead, pending, store.fresh)
+    found = judge_shard(records, Whole.of(lambda: (records,), run), docket)
+    return found.judgement(began=began, read_back=store.read_back, ended=lambda moment: ended(records, moment))
+
+
+def in_shard(records: NDArray[np.void], shard: Shard) -> NDArray[np.bool_]:
+    """Which records are a shard's: all that an installation's registers have, and with the first those of none."""
+    if shard == WHOLE:
+        return np.ones(len(records), np.bool_)
+    # Installations are numbered in the lower bits, most with 1: mixed, lest a shard get them all. 0 stays 0.
+    return shard.has((records["register"] >> np.uint64(8)) * _MIX >> np.uint64(32))
+
+
+def ended(records: NDArray[np.void], moment: int) -> int:
+    """How many API calls had ended by a moment (monotonic ns)."""
+    return int(np.count_nonzero(records["done"][records["call"] < Call.READBACK] <= moment))
+
+
+def judge_shard(records: NDArray[np.void], whole: Whole, docket: Docket, shard: Shard = WHOLE) -> Partial:
+    """Judge the registers of a shard, whose records these are, all of them and no others."""
+    tally = Tally()
+    absent = pushes.absences(records, whole.of_pushes)
     records = np.concatenate([records, absent]) if len(absent) else records  # of a large journal no copy for nothing
     frame = Frame(
-        run,
-        began,
-        dead=False,
-        later=later_run_read(records, run),
-        written=sent_of_elsewhere(records),
-        unclosed=pushes.unclosed(records),
+        docket.run, docket.began, dead=False, later=whole.later, written=whole.written, unclosed=whole.unclosed
     )
-    _judge_registers(ByRegister.of(records, dead, pending), frame, tally)
-    _count_ghosts(pushes.ghosts(records, fresh=store.fresh), tally)
-    _count_breaches(records, tally)
-    tally.coverage.update({**pushes.chances(records, absent), **chances_of_all(records)})
-    story = Story(run, began, label, fault_name)
-    return Judgement(
-        verdict=_verdict(tally, read_back=store.read_back),
-        total=tally.total,
-        judged=tally.total - tally.unknown,
-        unknown=tally.unknown,
-        anomalies={name: tally.anomalies[name] for name in sorted(ANOMALIES)},
-        examples=list(_examples(tally, story)),
-        coverage=dict(tally.coverage),
-        seen=dict(_sightings(tally, records, began)),
-        not_exercised=[name for name in sorted(ANOMALIES) if not _exercised(name, tally)],
-        reasons=list(_reasons(tally, read_back=store.read_back)),
-    )
+    _judge_registers(ByRegister.of(records, docket.dead, docket.pending), frame, tally)
+    _count_breaches(records, frame, tally)
+    tally.coverage.update({**chances_of_all(records), "push_absences": len(absent)})
+    if shard.index == 1:
+        _count_ghosts(pushes.ghosts(whole.of_pushes, fresh=docket.fresh), frame, tally)
+        tally.coverage.update(pushes.chances(whole.of_pushes, whole.unanswered))
+    return tally.told(Story(docket.run, docket.began, docket.label, docket.names), whole)
 
 
-def _judge_registers(all_of_them: ByRegister, frame: Frame, tally: _Tally) -> None:
+def _judge_registers(all_of_them: ByRegister, frame: Frame, tally: Tally) -> None:
     """Judge each register, in Python where the kernel is not sure of it."""
     screened = all_of_them.screened(frame)
     counted = screened == Screened.RIGHT
@@ -145,63 +116,22 @@ def _judge_registers(all_of_them: ByRegister, frame: Frame, tally: _Tally) -> No
     for place in np.flatnonzero(screened == Screened.UNSURE).tolist():
         facts = all_of_them.facts(place)
         its_own = replace(frame, dead=bool(all_of_them.dead[place]), pending=bool(all_of_them.pending[place]))
-        counted[place] = tally.add(judge_case(facts, its_own), facts)
+        counted[place] = tally.add(judge_case(facts, its_own), facts, its_own)
     tally.coverage.update(chances(all_of_them.records_of(counted)))
 
 
-def _count_ghosts(found: Iterator[Evidence], tally: _Tally) -> None:
+def _count_ghosts(ghosts: Iterator[Evidence], frame: Frame, tally: Tally) -> None:
     """Tokens in no known register: each person's are counted as one register's."""
-    for evidence in found:
+    for evidence in ghosts:
         tally.violated += 1
-        tally.show("ghost_token", evidence)
+        tally.show("ghost_token", Found(evidence, evidence.blamed, frame))
 
 
-def _count_breaches(records: NDArray[np.void], tally: _Tally) -> None:
+def _count_breaches(records: NDArray[np.void], frame: Frame, tally: Tally) -> None:
     """Breaches of the contract: each is an operation, and makes the run violated."""
-    for fact in facts_of(answers(records[records["fault"] >= FIRST_BREACH]).tolist()):
-        tally.show("contract_breach", Evidence(Rule.BREACH, fact.register, (fact,)))
-
-
-def _verdict(tally: _Tally, *, read_back: bool) -> Verdict:
-    if tally.violated or tally.anomalies["contract_breach"]:
-        return Verdict.VIOLATED
-    if tally.unknown or not tally.acknowledged or not tally.coverage["reads"] or not read_back:
-        return Verdict.UNKNOWN
-    return Verdict.PASS
-
-
-def _exercised(name: str, tally: _Tally) -> bool:
-    return bool(tally.anomalies[name]) or any(tally.coverage[chance] for chance in ANOMALIES[name].chances)
-
-
-def _examples(tally: _Tally, story: Story) -> Iterator[Example]:
-    """Examples by severity, each told in full."""
-    for anomaly in sorted(ANOMALIES.values(), key=lambda one: (one.severity, one.precedence)):
-        for evidence in tally.shown.get(anomaly.id, ()):
-            where = story.label(evidence.register) if evidence.register else story.person(evidence.at.owner)
-            yield Example(anomaly.id, where, anomaly.explain(evidence, story))
-
-
-def _sightings(tally: _Tally, records: NDArray[np.void], began: int) -> Iterator[tuple[str, Sighting]]:
-    ended = records["done"][records["call"] < Call.READBACK]
-    for name, (first, last) in sorted(tally.proven.items()):
-        operations = int(np.count_nonzero(ended <= first))
-        yield name, Sighting((first - began) / 1e9, (last - began) / 1e9, operations)
-
-
-def _reasons(tally: _Tally, *, read_back: bool) -> Iterator[str]:
-    for name in sorted(ANOMALIES, key=lambda one: -tally.anomalies[one]):
-        if count := tally.anomalies[name]:
-            of = f"{tally.coverage['answers']} answers" if name == "contract_breach" else f"{tally.total} registers"
-            yield f"{name} was found in {count} of {of}."
-    if not tally.total:
-        yield "No operation went out for any register, and no data is no verdict."
+    found = answers(records[records["fault"] >= FIRST_BREACH])
+    if not len(found):
         return
-    if not tally.acknowledged:
-        yield "No subscribe or unsubscribe was acknowledged, so there is nothing that the backend must hold."
-    if not tally.coverage["reads"]:
-        yield "Nothing was read back, so nothing shows what the backend holds."
-    elif not read_back:
-        yield "No read-back ran to its end, so what the backend holds at last is not known."
-    for doubt, count in tally.doubts.items():
-        yield f"{count} of {tally.total} registers cannot be judged: {doubt}."
+    tally.count("contract_breach", len(found), (int(found["done"].min()), int(found["done"].max())))
+    for fact in facts_of(worst_breaches(found, SHOWN).tolist()):  # of all: there may be as many as operations
+        tally.keep("contract_breach", Found(Evidence(Rule.BREACH, fact.register, (fact,)), (fact,), frame))

@@ -8,7 +8,7 @@ If the whole is linearizable, so is each projection; with one person, the projec
 
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from results.checker.doubt import Doubt
 from results.checker.fact import Fact
@@ -24,6 +24,7 @@ class Projection:
     operations: list[Operation]
     unsure: frozenset[int]
     doubt: Doubt | None = None  # why some are, where the frame does not say
+    otherwise: "Projection | None" = None  # if rows that name nobody, of earlier runs, were somebody else's
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +51,23 @@ class Frame:
 
 def projections(facts: Sequence[Fact], frame: Frame, struck: AbstractSet[int]) -> list[Projection]:
     """One projection for each person that had the register; `struck` holds the reads to leave out."""
-    writers = _writers(facts)
-    people = _people(facts, frame) or [NOBODY]
+    writers = writers_of(facts)
+    people = people_of(facts, frame) or [NOBODY]
     left = [(index, fact) for index, fact in enumerate(facts) if index not in struck]
-    return [_project(left, _View(person, len(people) == 1, writers), frame) for person in people]
+    found = [_project(left, _View(person, len(people) == 1, writers, frame.run), frame) for person in people]
+    if len(people) == 1 and any(_may_be_anybodys(fact, writers, frame.run) for _, fact in left):
+        others = _View(people[0], alone=False, writers=writers, run=frame.run, sole=True)
+        return [replace(found[0], otherwise=_project(left, others, frame))]
+    return found
 
 
-def _writers(facts: Sequence[Fact]) -> dict[int, list[Fact]]:
+def _may_be_anybodys(fact: Fact, writers: dict[int, list[Fact]], run: int) -> bool:
+    """Whether a row that names nobody stands from an earlier run: whoever lives now need not have written it."""
+    unnamed = fact.is_read and fact.owner == NOBODY and is_old(fact.value, run)
+    return unnamed and not any(write.sent <= fact.done for write in writers.get(fact.value, ()))
+
+
+def writers_of(facts: Sequence[Fact]) -> dict[int, list[Fact]]:
     """Token → the subscribes that may have acted, by start."""
     writers: dict[int, list[Fact]] = {}
     for fact in facts:
@@ -65,15 +76,16 @@ def _writers(facts: Sequence[Fact]) -> dict[int, list[Fact]]:
     return writers
 
 
-def _people(facts: Sequence[Fact], frame: Frame) -> list[int]:
+def people_of(facts: Sequence[Fact], frame: Frame) -> list[int]:
     """Whoever acted on the register, or is named by a row that stands from an earlier run."""
     acted = (f.owner for f in facts if f.call in (Call.SUBSCRIBE, Call.UNSUBSCRIBE) and (f.ok or f.timed_out))
-    named = (f.owner for f in facts if f.is_read and _is_old(f.value, frame) and f.owner != NOBODY)
+    named = (f.owner for f in facts if f.is_read and is_old(f.value, frame.run) and f.owner != NOBODY)
     return sorted({*acted, *named})
 
 
-def _is_old(value: int, frame: Frame) -> bool:
-    return 0 <= value >> 20 < frame.run
+def is_old(value: int, run: int) -> bool:
+    """Whether a value is a token of an earlier run."""
+    return 0 <= value >> 20 < run
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +95,8 @@ class _View:
     person: int
     alone: bool  # nobody else ever had the register
     writers: dict[int, list[Fact]]
+    run: int
+    sole: bool = False  # nobody else is known to have had it, and what names nobody is taken for somebody else's
 
     def operation(self, index: int, fact: Fact) -> tuple[Operation | None, bool]:
         """The operation on this person's subscription, if it is one; and whether that is certain."""
@@ -113,8 +127,13 @@ class _View:
             return self.person, True
         if fact.owner != NOBODY:
             return fact.owner, True
-        before = [write.owner for write in self.writers.get(fact.value, []) if write.sent <= fact.done]
-        return (before[-1], len(set(before)) == 1) if before else (NOBODY, False)
+        writes = self.writers.get(fact.value, [])
+        before = [write.owner for write in writes if write.sent <= fact.done]
+        if before:
+            return before[-1], len(set(before)) == 1
+        if writes and not is_old(fact.value, self.run):
+            return writes[0].owner, True  # read before it can have been written: the clocks are wrong, and that is told
+        return NOBODY, self.sole
 
 
 def _project(facts: Sequence[tuple[int, Fact]], view: _View, frame: Frame) -> Projection:
@@ -125,7 +144,7 @@ def _project(facts: Sequence[tuple[int, Fact]], view: _View, frame: Frame) -> Pr
         if operation is None:
             continue
         operations.append(operation)
-        old = _is_old(operation.value, frame)
+        old = is_old(operation.value, frame.run)
         undocumented = operation.value not in view.writers and not old  # absences too
         excused = (frame.excuse and undocumented) or (frame.pending and old)
         removed = operation.value == ABSENT and fact.done > known_until
@@ -137,6 +156,6 @@ def _project(facts: Sequence[tuple[int, Fact]], view: _View, frame: Frame) -> Pr
 
 def _stood_before(operations: list[Operation], frame: Frame) -> Iterator[Operation]:
     """Values of earlier runs: written before this one began, or possibly never."""
-    old = {op.value for op in operations if op.kind == READ and _is_old(op.value, frame)}
+    old = {op.value for op in operations if op.kind == READ and is_old(op.value, frame.run)}
     for number, value in enumerate(sorted(old), start=1):
         yield Operation(WRITE, value, BEFORE_EVERYTHING, frame.began, ok=False, record=-number)

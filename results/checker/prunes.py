@@ -13,14 +13,16 @@ held is never held less, so a choice that breaks V1 to V3 is given up. Histories
 is not over after so many tries leaves its register unknown.
 
 An absence cannot stand for a v that is read again later, unless a write may have brought v back. Lenient in one thing:
-a timed-out write may be counted on for that although it is needed for an earlier read.
+one of several timed-out writes may be counted on for that although it is needed elsewhere.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from results.checker.doubt import Doubt
+from results.checker.everybody import token_of
 from results.checker.fact import Fact
 from results.checker.operation import ABSENT, READ, WRITE, Operation
 from results.checker.projection import Projection
@@ -128,15 +130,19 @@ class _Tokens:
             elif op.kind == READ:
                 self._reads.setdefault(op.value, []).append(op)
 
-    def removable(self, absence: Operation, dead: Iterable[int]) -> list[int]:
-        """Those of the dead tokens that an absence may stand for, the one last begun to be written first."""
-        mine = [token for token in dead if token in self._writes and not self._came_back(token, absence)]
-        return sorted(mine, key=lambda token: -min(write.inv for write in self._writes[token]))
+    def removable(self, absence: Operation, dead: AbstractSet[int]) -> list[int]:
+        """What an absence may stand for: values with a dead token, the one last begun to be written first."""
+        mine = [value for value in self._writes if token_of(value) in dead and not self._came_back(value, absence)]
+        return sorted(mine, key=lambda value: -min(write.inv for write in self._writes[value]))
 
-    def _came_back(self, token: int, absence: Operation) -> bool:
-        """Whether the token was read again after the absence, though no write can have brought it back."""
-        after = (read for read in self._reads.get(token, ()) if read.inv > absence.ret)
-        first = min(after, key=lambda read: read.ret, default=None)
-        return first is not None and not any(
-            write.ret >= absence.inv and write.inv <= first.ret for write in self._writes[token]
-        )
+    def _came_back(self, value: int, absence: Operation) -> bool:
+        """Whether the value was read again after the absence, though no write can have brought it back."""
+        reads = self._reads.get(value, ())
+        again = min((read for read in reads if read.inv > absence.ret), key=lambda read: read.ret, default=None)
+        if again is None:
+            return False
+        late = [op for op in self._writes[value] if op.ret >= absence.inv and op.inv <= again.ret]
+        seen = min((read.ret for read in reads if read.ret < absence.inv), default=None)
+        early = [op for op in self._writes[value] if seen is not None and op.inv <= seen]
+        # What was seen before the absence takes a write of its own: one alone cannot have brought the value twice.
+        return not late or (seen is not None and early == late and len(late) == 1)

@@ -27,22 +27,37 @@ from results.journal.record import (
     Outcome,
 )
 
+_PUT_OFF: Final = (0, 429)  # a provider's answer to a delivery: none, or to come again; and any 5xx
+_SERVER_ERROR: Final = 500
 _TOUCHES: Final = (Call.SUBSCRIBE, Call.UNSUBSCRIBE)
 
 
-def absences(records: NDArray[np.void]) -> NDArray[np.void]:
+def kept(records: NDArray[np.void]) -> NDArray[np.void]:
+    """Those of the records that pushes are judged by, whatever register they are about."""
+    call = records["call"]
+    return _where(records, (call == Call.PUSH) | (call == Call.CLOSED) | (call == Call.DELIVERY))
+
+
+def unanswered(records: NDArray[np.void]) -> NDArray[np.int64]:
+    """When each API call that got no answer began, and was given up: shape (n, 2), monotonic ns."""
+    lost = _where(records, (records["call"] < Call.READBACK) & (records["outcome"] == Outcome.INFO))
+    return np.stack([lost["sent"], lost["done"]], axis=1)
+
+
+def absences(records: NDArray[np.void], of_pushes: NDArray[np.void]) -> NDArray[np.void]:
     """Absent reads, as DELIVERY records: a closed push's person's registers that nothing of it was delivered for.
 
-    All registers count that operations touched in the person's name. A push proves no absence if it is not closed, if
-    fewer tokens were seen at the gateways than the backend says it sent to, or if a token was seen that cannot be told
-    apart from any of theirs: a ghost may be what became of the one that seems to be missing. Nor does it for a
-    register whose token arrived in another one's place, which is told as that.
+    All registers count that operations in `records` touched in the person's name; `of_pushes` is what is `kept` of the
+    whole journal. A push proves no absence if it is not closed, if fewer tokens were seen at the gateways than the
+    backend says it sent to, or if a token was seen that cannot be told apart from any of theirs: a ghost may be what
+    became of the one that seems to be missing. Nor does it for a register whose token arrived in another one's place,
+    which is told as that.
     """
-    closed = _where(records, (records["call"] == Call.CLOSED) & (records["outcome"] == Outcome.OK))
+    closed = _where(of_pushes, (of_pushes["call"] == Call.CLOSED) & (of_pushes["outcome"] == Outcome.OK))
     if not len(closed):
         return np.empty(0, RECORD)
     closed = closed[np.unique(_pushes(closed), return_index=True)[1]]
-    seen = _where(records, (records["call"] == Call.DELIVERY) & (records["value"] != ABSENT))
+    seen = _where(of_pushes, (of_pushes["call"] == Call.DELIVERY) & (of_pushes["value"] != ABSENT))
     seen = seen[np.isin(_pushes(seen), _pushes(closed))]
     place = np.searchsorted(_pushes(closed), _pushes(seen))  # of each delivery's push among the closed ones
     told = np.ones(len(closed), np.bool_)
@@ -140,8 +155,8 @@ def ghosts(records: NDArray[np.void], *, fresh: bool) -> Iterator[Evidence]:
         yield Evidence(Rule.GHOST, NO_REGISTER, (fact,))
 
 
-def chances(records: NDArray[np.void], absent: NDArray[np.void]) -> dict[str, int]:
-    """What a run's pushes gave a chance to show; `absent` are `absences` of the records."""
+def chances(records: NDArray[np.void], lost: NDArray[np.int64]) -> dict[str, int]:
+    """What a run's pushes gave a chance to show; `lost` are its `unanswered` calls."""
     ends = _where(records, records["call"] == Call.CLOSED)
     delivered = _where(records, (records["call"] == Call.DELIVERY) & (records["owner"] != NOBODY))
     known = np.concatenate([_pushes(delivered), _pushes(ends)])
@@ -149,9 +164,18 @@ def chances(records: NDArray[np.void], absent: NDArray[np.void]) -> dict[str, in
     return {
         "pushes": len(np.unique(known)),
         "closed_pushes": int(np.count_nonzero(ends["outcome"] == Outcome.OK)),
-        "push_absences": len(absent),
         "dead_tokens_pushed": int(np.count_nonzero(dead)),
+        "pushes_during_faults": _during_faults(lost, ends, delivered),
     }
+
+
+def _during_faults(lost: NDArray[np.int64], ends: NDArray[np.void], delivered: NDArray[np.void]) -> int:
+    """Pushes at whose time some call got no answer, or of which a provider did not take a delivery, well or not."""
+    begun = np.searchsorted(np.sort(lost[:, 0]), ends["done"], side="right")
+    over = np.searchsorted(np.sort(lost[:, 1]), ends["sent"])
+    put_off = np.isin(delivered["status"], _PUT_OFF) | (delivered["status"] >= _SERVER_ERROR)
+    met = (begun > over) | np.isin(_pushes(ends), _pushes(delivered[put_off & (delivered["value"] != ABSENT)]))
+    return len(np.unique(_pushes(ends[met])))
 
 
 def _where(records: NDArray[np.void], condition: NDArray[np.bool_]) -> NDArray[np.void]:

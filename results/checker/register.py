@@ -15,8 +15,8 @@ class Legality(Enum):
     """Whether some order of the operations, consistent with real time, explains every read."""
 
     LEGAL = "legal"
-    ILLEGAL = "illegal"
     OPEN = "open"  # it depends on what cannot be known
+    ILLEGAL = "illegal"
 
 
 class Finding(NamedTuple):

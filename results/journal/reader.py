@@ -1,7 +1,11 @@
 """Reading what a run left, whole or cut off."""
 
 import fcntl
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,11 +15,15 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from results.errors import CannotKnow
+from results.journal.checksum import require_whole
 from results.journal.record import RECORD
-from results.journal.table import about, records
+from results.journal.table import about, checked, records, said_sum
 from results.journal.writer import OPEN
 
 OPERATIONS: Final = "operations.parquet"
+_ROWS: Final = 1 << 18  # at a time
+# What Arrow raises of bytes that make no sense, as names or as sizes too.
+_UNREADABLE: Final = (pa.ArrowException, ValueError, KeyError, MemoryError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +42,11 @@ class Journal:
     records: NDArray[np.void]
     parts: tuple[Part, ...]
 
+    def batches(self) -> Iterator[NDArray[np.void]]:
+        """The records in pieces, without a copy."""
+        for begin in range(0, len(self.records), _ROWS):
+            yield self.records[begin : begin + _ROWS]
+
     def lost(self, shards: NDArray[np.integer[Any]]) -> NDArray[np.bool_]:
         """Which of these shards had a worker that died: up to a second of their operations is missing."""
         dead = [part for part in self.parts if not part.closed]
@@ -42,16 +55,44 @@ class Journal:
         return np.isin(shards, [shard for part in dead for shard in part.shards])
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A run's operations where they lie: read batch by batch, so that memory is bounded by what is kept of them."""
+
+    parts: tuple[Part, ...]
+    at_most: int  # records
+    batches: Callable[[], Iterator[NDArray[np.void]]]  # CannotKnow where what lies there is not what was written
+
+    def load(self) -> Journal:
+        """All of them."""
+        room, count = np.empty(self.at_most, RECORD), 0  # memory that is not written to costs nothing
+        for batch in self.batches():
+            room[count : count + len(batch)] = batch
+            count += len(batch)
+        return Journal(room[:count], self.parts)
+
+
 def load(folder: Path, run: str) -> Journal:
     """The operations of run `run` in its folder; CannotKnow when they are missing, damaged or of another run."""
+    return source(folder, run).load()
+
+
+def source(folder: Path, run: str) -> Source:
+    """Where they lie, to be read as often as is needed; CannotKnow when they are missing, damaged or of another run."""
     compacted = folder / "journal" / OPERATIONS
     if compacted.exists():
         return _parquet(compacted, run)
     streams = sorted((folder / "journal").glob("operations-*.arrows*"))
     if not streams:
         raise CannotKnow(f"{folder / 'journal'} holds no operations: the run ended before it recorded any.")
-    read = [_stream(path, run) for path in streams]
-    return Journal(np.concatenate([rows for rows, _ in read]), tuple(part for _, part in read))
+    parts = [_part(path, run) for path in streams]
+    workers = [part.worker for part in parts if part.worker >= 0]
+    if twice := sorted({worker for worker in workers if workers.count(worker) > 1}):
+        raise CannotKnow(
+            f"{folder / 'journal'} holds the journal of worker {twice[0]} twice: remove what is not its own."
+        )
+    at_most = sum(path.stat().st_size for path in streams) // RECORD.itemsize
+    return Source(tuple(parts), at_most, lambda: chain.from_iterable(map(_stream, streams)))
 
 
 def under_way(folder: Path) -> bool:
@@ -70,14 +111,21 @@ def _is_held(stream: Path) -> bool:
     return False
 
 
-def _parquet(path: Path, run: str) -> Journal:
+def _parquet(path: Path, run: str) -> Source:
+    require_whole(path)
     try:
-        table = pq.read_table(path, page_checksum_verification=True)
-    except (pa.ArrowException, OSError) as error:
+        file = pq.ParquetFile(path)
+    except (OSError, *_UNREADABLE) as error:
         raise CannotKnow(f"{path} is damaged: {error}. What it held cannot be judged.") from error
-    told = about(table.schema, str(path))
+    told = about(file.schema_arrow, str(path))
     _same_run(path, told, run)
-    return Journal(records(table, str(path)), _parts(told, path))
+
+    def batches() -> Iterator[NDArray[np.void]]:
+        for group in range(file.metadata.num_row_groups):  # of several at once Arrow would read all of the file ahead
+            for batch in file.iter_batches(_ROWS, row_groups=[group]):
+                yield records(pa.Table.from_batches([batch]), str(path))
+
+    return Source(_parts(told, path), file.metadata.num_rows, batches)
 
 
 def _parts(told: dict[str, Any], path: Path) -> tuple[Part, ...]:
@@ -92,34 +140,68 @@ def _parts(told: dict[str, Any], path: Path) -> tuple[Part, ...]:
     return parts
 
 
-def _stream(path: Path, run: str) -> tuple[NDArray[np.void], Part]:
-    """The whole batches of a stream; a cut-off tail is left out when its worker had not closed it."""
+def _part(path: Path, run: str) -> Part:
+    """Whose a stream is, by its first batch: that alone vouches for what the stream says of itself."""
     closed = not path.name.endswith(OPEN)
-    batches: list[pa.RecordBatch] = []
-    try:
-        with pa.OSFile(str(path)) as file, pa.ipc.open_stream(file) as stream:
-            told = about(stream.schema, str(path))
-            batches.extend(_batches(stream, path, closed=closed))
-    except (pa.ArrowException, OSError) as error:
-        if closed:
-            raise CannotKnow(f"{path} is damaged: {error}. What it held cannot be judged.") from error
-        return np.empty(0, RECORD), Part(-1, (), closed)  # killed before its first bytes were out: whose, nobody knows
+    with _opened(path) as stream:
+        if stream is None or next(_batches(stream, path, closed=closed), None) is None:
+            return Part(-1, (), closed)  # killed before its first bytes were out: whose, nobody knows
+        told = about(stream.schema, str(path))
     _same_run(path, told, run)
-    rows = records(pa.Table.from_batches(batches, stream.schema), str(path))
-    return rows, Part(told["worker"], tuple(told["shards"]), closed)
+    worker = told["worker"]
+    if path.name.removesuffix(OPEN) != f"operations-{worker}.arrows":
+        raise CannotKnow(
+            f"{path} is the journal of worker {worker} under another name: it is there twice, or misplaced."
+        )
+    return Part(worker, tuple(told["shards"]), closed)
 
 
-def _batches(stream: pa.ipc.RecordBatchStreamReader, path: Path, *, closed: bool) -> list[pa.RecordBatch]:
-    found = []
+def _stream(path: Path) -> Iterator[NDArray[np.void]]:
+    """The whole batches of a stream; a cut-off tail is left out when its worker had not closed it."""
+    with _opened(path) as stream:
+        if stream is not None:
+            yield from _batches(stream, path, closed=not path.name.endswith(OPEN))
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[pa.ipc.RecordBatchStreamReader | None]:
+    """The stream; None where a worker was killed before it had begun it. CannotKnow if it cannot be read."""
+    try:
+        file = path.open("rb")
+    except OSError as error:
+        raise CannotKnow(f"{path} cannot be read ({error.strerror}): what it held cannot be judged.") from error
+    with file:
+        try:
+            stream = pa.ipc.open_stream(file)
+        except (OSError, *_UNREADABLE) as error:
+            if not path.name.endswith(OPEN):
+                raise _damaged(path, error) from error
+            stream = None
+        yield stream
+
+
+def _damaged(path: Path, how: object) -> CannotKnow:
+    return CannotKnow(f"{path} is damaged: {str(how).rstrip('.')}. What it held cannot be judged.")
+
+
+def _batches(stream: pa.ipc.RecordBatchStreamReader, path: Path, *, closed: bool) -> Iterator[NDArray[np.void]]:
+    """Batches that are what was written; CannotKnow where one is not, or where a closed stream has lost its end."""
+    crc = said_sum(stream.schema)
     while True:
         try:
-            found.append(stream.read_next_batch())
-        except StopIteration:
-            return found
-        except (pa.ArrowException, OSError) as error:
+            batch, said = stream.read_next_batch_with_custom_metadata()
+            rows = records(pa.Table.from_batches([batch]), str(path))
+        except (StopIteration, OSError, *_UNREADABLE) as error:
             if closed:
-                raise CannotKnow(f"{path} is damaged: {error}. What it held cannot be judged.") from error
-            return found
+                raise _damaged(path, "its end is missing" if isinstance(error, StopIteration) else error) from error
+            return
+        crc = zlib.crc32(rows.data, crc)
+        last = said == checked(crc, last=True)
+        if not last and said != checked(crc):
+            raise _damaged(path, "it is not what was written")
+        yield rows
+        if last:
+            return
 
 
 def _same_run(path: Path, told: dict[str, Any], run: str) -> None:

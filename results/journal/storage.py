@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 import pyarrow as pa
@@ -9,8 +10,11 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from results.errors import CannotKnow
+from results.journal.checksum import require_whole, seal
 from results.journal.reader import OPERATIONS, Journal, under_way
 from results.journal.table import about, columns, records, schema
+
+_ROWS: Final = 1 << 20  # of a row group
 
 
 def compact(folder: Path, run: str, journal: Journal) -> None:
@@ -39,8 +43,9 @@ def write_read_back(folder: Path, run: str, rows: NDArray[np.void]) -> None:
 def load_read_back(folder: Path, run: str) -> NDArray[np.void]:
     """The final read-back that was kept; CannotKnow when it is damaged or of another run."""
     path = read_back_path(folder)
+    require_whole(path)
     try:
-        table = pq.read_table(path, page_checksum_verification=True)
+        table = pq.read_table(path)
     except (pa.ArrowException, OSError) as error:
         raise CannotKnow(f"{path} is damaged: {error}. What it held cannot be judged.") from error
     if about(table.schema, str(path)).get("run") != run:
@@ -50,7 +55,8 @@ def load_read_back(folder: Path, run: str) -> NDArray[np.void]:
 
 def _write(path: Path, rows: NDArray[np.void], table_schema: pa.Schema) -> None:
     draft = path.with_name(path.name + ".new")
-    pq.write_table(
-        pa.Table.from_arrays(columns(rows), schema=table_schema), draft, compression="zstd", write_page_checksum=True
-    )
+    with pq.ParquetWriter(draft, table_schema, compression="zstd") as file:
+        for begin in range(0, len(rows), _ROWS) or [0]:  # of all at once there would be another copy
+            file.write_table(pa.Table.from_arrays(columns(rows[begin : begin + _ROWS]), schema=table_schema))
+    seal(draft, sealed_as=path)  # first: a file without its checksum is not read
     draft.replace(path)

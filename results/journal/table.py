@@ -1,6 +1,7 @@
 """Records as Arrow tables and back: the columns are the record's fields, nothing nullable."""
 
 import json
+import zlib
 from typing import Any, Final
 
 import numpy as np
@@ -18,6 +19,16 @@ def schema(about: dict[str, Any]) -> pa.Schema:
     """The journal's Arrow schema, with `about` (JSON) in its metadata."""
     fields = [pa.field(name, pa.from_numpy_dtype(RECORD[name]), nullable=False) for name in FIELDS]
     return pa.schema(fields, metadata={_KEY: json.dumps({"schema": SCHEMA, **about}).encode()})
+
+
+def said_sum(table_schema: pa.Schema) -> int:
+    """The checksum of what the metadata says, with which that of the batches begins."""
+    return zlib.crc32((table_schema.metadata or {}).get(_KEY, b""))
+
+
+def checked(crc: int, *, last: bool = False) -> dict[bytes, bytes]:
+    """A batch's metadata: the checksum of everything up to its end, and whether the stream is whole with it."""
+    return {_KEY: f"{crc:08x}{' last' if last else ''}".encode()}
 
 
 def about(table_schema: pa.Schema, where: str) -> dict[str, Any]:

@@ -1,15 +1,17 @@
 """Appending to the journal: the one thing results does while the load runs, so it is kept to a `pack_into`."""
 
 import fcntl
+import zlib
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from results.journal.record import PACK, RECORD
-from results.journal.table import columns, schema
+from results.journal.table import checked, columns, said_sum, schema
 
 OPEN: Final = ".open"  # a stream whose worker has not closed it; a name outlives any kill
 _CAPACITY: Final = 65_536  # records between two flushes; 4 MiB
@@ -30,9 +32,8 @@ class Writer:
         fcntl.flock(self._file, fcntl.LOCK_EX)
         self._schema = schema({"run": run, "worker": worker, "shards": shards})
         self._stream = pa.ipc.new_stream(self._file, self._schema)
-        self._stream.write_batch(
-            pa.record_batch(columns(np.empty(0, RECORD)), schema=self._schema)
-        )  # the schema goes out
+        self._sum = said_sum(self._schema)
+        self._write(np.empty(0, RECORD))  # the schema goes out
         self._buffer = bytearray(_CAPACITY * PACK.size)
         self._used = 0
         self._torn = False  # a write failed in its middle: nothing that comes after it can be read
@@ -58,10 +59,17 @@ class Writer:
         if self._torn:
             return
         try:
-            self._stream.write_batch(pa.record_batch(columns(rows), schema=self._schema))
+            self._write(rows)
         except OSError:
             self._torn = True
             raise
+
+    def _write(self, rows: NDArray[np.void], *, last: bool = False) -> None:
+        """A batch, with the checksum of it and of all before it: Arrow's streams have none of their own."""
+        self._sum = zlib.crc32(rows.data, self._sum)
+        self._stream.write_batch(
+            pa.record_batch(columns(rows), schema=self._schema), custom_metadata=checked(self._sum, last=last)
+        )
 
     def close(self) -> None:
         """Flush, end the stream, and give the file its final name; OSError, and no final name, if that cannot be."""
@@ -70,6 +78,7 @@ class Writer:
         try:
             self.flush()
             if not self._torn:
+                self._write(np.empty(0, RECORD), last=True)
                 self._stream.close()
         finally:
             self._buffer = bytearray()  # whoever appends from now on gets an error, not a record that is never written

@@ -3,13 +3,19 @@
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import orjson
 import pytest
 
-from locustfiles._judging import judge_run
+from locustfiles._correctness import PENDING
+from locustfiles._judging import judge_part, judge_run
 from results.checker.doubt import Doubt
+from results.errors import UsageError
 from results.journal import Writer
+from results.journal.checksum import seal
 from results.journal.record import ABSENT, NO_RC, NO_ROWS, Call
 from results.run import Load, Run
+from results.shard import Shard
 from results.verdict import Verdict
 from simulator.fleet import Fleet
 
@@ -84,3 +90,69 @@ def test_a_register_of_no_known_type_has_a_name_too(tmp_path: Path) -> None:
     summary = judge_run(pushed_to(tmp_path, SUBSCRIBE, strange, CLOSED))
     assert summary.correctness.anomalies["wrong_type_delivery"] == 1
     assert summary.correctness.examples[0].register.startswith("type-201/")
+
+
+def test_a_worker_whose_journal_is_missing_makes_a_run_unknown_that_had_not_lost_it(tmp_path: Path) -> None:
+    summary = judge_run(pushed_to(tmp_path, SUBSCRIBE, DELIVERY, CLOSED, workers=2))
+    assert (summary.verdict, summary.reasons[0]) == (
+        Verdict.UNKNOWN,
+        "The journal of 1 of the run's 2 workers is missing: restore it, and judge again.",
+    )
+
+
+def test_a_worker_that_was_lost_before_it_wrote_anything_excuses_every_absence(tmp_path: Path) -> None:
+    gone = (*DELIVERY[:9], ABSENT, *DELIVERY[10:])
+    whole = judge_run(pushed_to(tmp_path / "whole", SUBSCRIBE, gone, (*CLOSED[:5], 0, *CLOSED[6:])))
+    lost = judge_run(
+        pushed_to(tmp_path / "lost", SUBSCRIBE, gone, (*CLOSED[:5], 0, *CLOSED[6:]), workers=2, workers_lost=1)
+    )
+    assert (whole.verdict, lost.verdict) == (Verdict.VIOLATED, Verdict.UNKNOWN)
+
+
+def test_what_earlier_runs_left_open_is_not_guessed_at_from_a_damaged_file(tmp_path: Path) -> None:
+    folder = pushed_to(tmp_path, SUBSCRIBE, DELIVERY, CLOSED)
+    path = folder / "journal" / PENDING
+    np.save(path, np.array([REGISTER], np.uint64))
+    seal(path)
+    assert judge_run(folder).verdict is Verdict.PASS
+    path.write_bytes(path.read_bytes()[:-1] + b"\7")
+    summary = judge_run(folder)
+    assert (summary.verdict, "is damaged" in summary.reasons[0]) == (Verdict.UNKNOWN, True)
+
+
+def parts(folder: Path, into: Path, count: int) -> list[Path]:
+    """Files with the verdicts on all parts."""
+    files = [into / f"{index}.json" for index in range(1, count + 1)]
+    for index, path in enumerate(files, start=1):
+        path.write_bytes(orjson.dumps(judge_part(folder, Shard(index, count))[0]))
+    return files
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_parts_judged_elsewhere_are_merged_to_what_the_run_comes_to(tmp_path: Path, count: int) -> None:
+    gone = (*DELIVERY[:9], ABSENT, *DELIVERY[10:])
+    folder = pushed_to(tmp_path, SUBSCRIBE, gone, (*CLOSED[:5], 0, *CLOSED[6:]))
+    files = parts(folder, tmp_path, count)
+    whole = judge_run(folder)
+    assert (whole.verdict, judge_run(folder, merge=files), judge_run(folder, shards=count)) == (
+        Verdict.VIOLATED,
+        whole,
+        whole,
+    )
+    assert parts(folder, tmp_path, count) == files  # and of the compacted journal the same
+
+
+def test_parts_of_another_state_or_that_are_not_all_are_not_merged(tmp_path: Path) -> None:
+    folder = pushed_to(tmp_path / "one", SUBSCRIBE, DELIVERY, CLOSED)
+    other = pushed_to(tmp_path / "two", SUBSCRIBE, CLOSED)
+    (one, two), (stranger, _) = parts(folder, tmp_path, 2), parts(other, tmp_path / "two", 2)
+    (broken := tmp_path / "broken.json").write_text("{")
+    for files, told in {
+        (one,): "got 1/2",
+        (one, one): "given before",
+        (stranger, two): "another state",
+        (one, broken): "is no verdict on a part",
+        (one, tmp_path / "none.json"): "cannot be read",
+    }.items():
+        with pytest.raises(UsageError, match=told):
+            judge_run(folder, merge=files)

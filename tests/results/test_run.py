@@ -1,12 +1,14 @@
 """`run.json` is read as it was written, or refused with a sentence."""
 
+from dataclasses import replace
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import orjson
 import pytest
 
-from results.errors import UsageError
+from results.errors import ResultsError, UsageError
 from results.run import Load, Run
 
 
@@ -74,7 +76,7 @@ def test_a_file_or_a_folder_in_the_wrong_place_is_no_run(tmp_path: Path) -> None
 
 def test_a_file_of_before_there_were_pushes_is_read_as_a_run_without_any(tmp_path: Path) -> None:
     said = run(tmp_path)
-    del said["push"], said["store"], said["load"]["deaths"]
+    del said["push"], said["store"], said["load"]["deaths"], said["checksum"]
     (tmp_path / "run.json").write_bytes(orjson.dumps(said))
     again = Run.read(tmp_path)
     assert (again.push, again.store, again.fresh, again.load and again.load.deaths) == ("", "", True, [])
@@ -84,5 +86,24 @@ def test_a_file_of_before_there_were_pushes_is_read_as_a_run_without_any(tmp_pat
     ("embedded", "store", "fresh"), [(True, "", True), (True, "sqlite:im.sqlite", False), (False, "", False)]
 )
 def test_only_a_store_in_the_runs_own_folder_is_new(tmp_path: Path, embedded: bool, store: str, fresh: bool) -> None:  # noqa: FBT001 - a table's columns
-    (tmp_path / "run.json").write_bytes(orjson.dumps({**run(tmp_path), "embedded": embedded, "store": store}))
-    assert Run.read(tmp_path).fresh is fresh
+    run(tmp_path)
+    lived = replace(Run.read(tmp_path), embedded=embedded, store=store)
+    lived.write(tmp_path)
+    assert (lived.fresh, Run.read(tmp_path).fresh) == (fresh, fresh)
+
+
+def test_a_file_that_was_flipped_or_cut_is_read_as_it_was_or_refused(tmp_path: Path) -> None:
+    run(tmp_path)
+    path, rng = tmp_path / "run.json", Random(1)
+    before, whole = Run.read(tmp_path), path.read_bytes()
+    told = []
+    for _ in range(3000):
+        at = rng.randrange(len(whole))
+        flipped = whole[:at] + bytes([whole[at] ^ (1 << rng.randrange(8))]) + whole[at + 1 :]
+        path.write_bytes(flipped if rng.random() < 0.8 else whole[:at])
+        try:
+            assert Run.read(tmp_path) == before
+        except ResultsError as error:
+            told.append(str(error))
+    assert len(told) > 2500
+    assert all("run.json" in text for text in told)

@@ -2,8 +2,8 @@
 
 A register is plain if all that was sent for it was answered, if what was read there are absences and tokens that its
 people wrote in this run, each once, and if no provider called one of them dead. Then `judge_case` comes down to what is
-here: everybody's view of the register is legal, no unsubscribe found what another one had removed, and the register was
-read after its last acknowledgement.
+here: every person's view of the register is legal, and that of all of them together, no unsubscribe removed what was
+gone, and the register was read after its last acknowledgement.
 """
 
 from typing import Any, Final
@@ -48,17 +48,21 @@ def _stood_before(fact: Facts, run: int) -> bool:
 def _is_right(facts: Facts, run: int, ops: Columns, space: Space, people: NDArray[np.int64]) -> bool:
     """Whether a register's records are plain and show nothing wrong and nothing open."""
     found = _people(facts, people) if len(facts) <= _LONGEST else -1
-    if found < 0 or not _read_at_last(facts) or not _removals_are_right(facts):
+    if found < 0 or not _read_at_last(facts) or not _removals_are_right(facts, found == 1):
         return False
     for at in range(len(facts)):
         if _is_read(facts, at) and not _read_is_plain(facts, at, run, found == 1):
             return False
     for person in range(found):
         count = _view(facts, people[person], ops)
-        seen = Columns(ops.kind[:count], ops.value[:count], ops.inv[:count], ops.ret[:count], ops.ok[:count])
-        if not surely_legal(seen, space):
+        if not surely_legal(_first(ops, count), space):
             return False
-    return True
+    return found == 1 or surely_legal(_first(ops, _together(facts, people, ops)), space)
+
+
+@compiled
+def _first(ops: Columns, count: int) -> Columns:
+    return Columns(ops.kind[:count], ops.value[:count], ops.inv[:count], ops.ret[:count], ops.ok[:count])
 
 
 @compiled
@@ -99,31 +103,44 @@ def _read_at_last(facts: Facts) -> bool:
 
 
 @compiled
-def _removals_are_right(facts: Facts) -> bool:
-    """Whether between two unsubscribes that removed something a subscribe may have acted: see `removals`."""
+def _removals_are_right(facts: Facts, alone: bool) -> bool:  # noqa: FBT001 - numba passes keywords slowly
+    """Whether what unsubscribes removed was surely there: see `removals`."""
     for second in range(len(facts)):
-        if facts[second].call != _UNSUBSCRIBE or facts[second].outcome != _OK or facts[second].rows <= 0:
-            continue
-        began, written = EARLIEST, EARLIEST
-        for at in range(len(facts)):
-            if facts[at].sent > facts[second].done:
-                break
-            if facts[at].outcome != _OK:
-                continue
-            if facts[at].call == _SUBSCRIBE:
-                written = max(written, facts[at].done)
-            elif _is_before(facts, at, second):
-                began = max(began, facts[at].sent)
-        if written < began:
+        if _removes(facts, second) and not _removal_is_right(facts, second, alone):
             return False
     return True
 
 
 @compiled
-def _is_before(facts: Facts, first: int, second: int) -> bool:
-    """Whether an unsubscribe by the same person had ended before the second one began."""
-    same = facts[first].call == _UNSUBSCRIBE and facts[first].owner == facts[second].owner
-    return bool(same and facts[first].done < facts[second].sent)
+def _removal_is_right(facts: Facts, second: int, alone: bool) -> bool:  # noqa: FBT001 - as above
+    person, began, written = facts[second].owner, EARLIEST, EARLIEST
+    for at in range(len(facts)):
+        if facts[at].sent > facts[second].done:
+            break
+        if facts[at].outcome != _OK:
+            continue
+        if facts[at].call == _SUBSCRIBE:
+            written = max(written, facts[at].done)
+        elif facts[at].done < facts[second].sent:
+            if _shows_nothing(facts, at, person, alone):
+                began = max(began, facts[at].sent)
+        elif at != second and _removes(facts, at) and facts[at].owner == person:
+            return False  # both at once: to be counted
+    return bool(written >= began)
+
+
+@compiled
+def _removes(facts: Facts, at: int) -> bool:
+    return bool(facts[at].call == _UNSUBSCRIBE and facts[at].outcome == _OK and facts[at].rows > 0)
+
+
+@compiled
+def _shows_nothing(facts: Facts, at: int, person: int, alone: bool) -> bool:  # noqa: FBT001 - as above
+    """Whether the person had no subscription at some moment of an acknowledged record."""
+    if facts[at].call == _UNSUBSCRIBE:
+        return bool(facts[at].owner == person)
+    empty = facts[at].call in _READS and facts[at].value == ABSENT
+    return bool(empty and (facts[at].owner == NOBODY or (alone and facts[at].owner == person)))
 
 
 @compiled
@@ -180,3 +197,39 @@ def _view(facts: Facts, person: int, ops: Columns) -> int:
         ops.inv[count], ops.ret[count], ops.ok[count] = fact.sent, fact.done, True
         count += 1
     return count
+
+
+@compiled
+def _together(facts: Facts, people: NDArray[np.int64], ops: Columns) -> int:
+    """Fill in the register's operations as all of its people see it, see `everybody`; how many they are."""
+    count = 0
+    for at in range(len(facts)):
+        fact = facts[at]
+        if fact.outcome != _OK:
+            continue
+        kind, value, ok = READ, ABSENT, True
+        if fact.call == _UNSUBSCRIBE:
+            if fact.rows == 0 or not _had(facts, fact.owner, fact.done):
+                continue
+            kind, ok = DELETE, fact.rows > 0
+        elif fact.call == _SUBSCRIBE or fact.value != ABSENT:
+            place = 0
+            while people[place] != fact.owner:
+                place += 1
+            kind = WRITE if fact.call == _SUBSCRIBE else READ
+            value = fact.value * MOST_PEOPLE + place
+        elif fact.owner != NOBODY:
+            continue
+        ops.kind[count], ops.value[count] = kind, value
+        ops.inv[count], ops.ret[count], ops.ok[count] = fact.sent, fact.done, ok
+        count += 1
+    return count
+
+
+@compiled
+def _had(facts: Facts, person: int, end: int) -> bool:
+    """Whether the person had begun to subscribe by then."""
+    for at in range(len(facts)):
+        if facts[at].call == _SUBSCRIBE and facts[at].outcome == _OK and facts[at].owner == person:
+            return bool(facts[at].sent <= end)
+    return False

@@ -93,3 +93,53 @@ def test_a_second_removal_proves_nothing_where_operations_are_missing() -> None:
     judged = journal.read_back(None, 12.0).judged(dead=True)
 
     assert (shown(judged), judged.verdict) == ({}, "unknown")
+
+
+def test_an_unsubscribe_that_removes_what_a_read_back_had_not_found_shows_it_resurrected() -> None:
+    journal = Journal().subscribe(7, 0.1, 0.2).unsubscribe(0.3, 0.4).read_back(None, 1.0).unsubscribe(2.1, 2.2, rows=1)
+    judged = journal.read_back(None, 12.0).judged()
+
+    assert (shown(judged), judged.verdict) == ({"resurrected_token": 1}, "violated")
+    (text,) = texts(judged)
+    assert text == (
+        "RESURRECTED TOKEN ios/dev-0042. The read-back at 01.000 s found nothing. The unsubscribe begun at 02.100 s "
+        "removed a subscription: 0.60 s after nothing was found. No timed-out write can explain it."
+    )
+
+
+def test_a_push_that_did_not_reach_its_only_person_is_proof_that_there_was_none_to_remove() -> None:
+    journal = Journal().push(None, 0.5, 0.9).unsubscribe(2.1, 2.2, rows=1).read_back(None, 12.0)
+    others = Journal().push(None, 0.5, 0.9).unsubscribe(2.1, 2.2, rows=1).unsubscribe(3.0, 3.1, BOB, rows=0)
+
+    assert shown(journal.judged()) == {"resurrected_token": 1}
+    assert shown(others.read_back(None, 12.0).judged()) == {}
+
+
+def test_two_unsubscribes_at_once_do_not_both_remove_the_one_subscription_there_was() -> None:
+    twice = Journal().unsubscribe(1.0, 2.0, rows=1).unsubscribe(1.5, 2.2, rows=1).read_back(None, 12.0)
+    empty = Journal().read_back(None, 0.1).subscribe(7, 0.7, 0.8).unsubscribe(1.0, 2.0, rows=1)
+    judged = empty.unsubscribe(1.5, 2.2, rows=1).read_back(None, 12.0).judged()
+
+    assert shown(twice.judged()) == {"resurrected_token": 1}
+    assert (shown(judged), judged.verdict) == ({"resurrected_token": 1}, "violated")
+    (text,) = texts(judged)
+    assert text == (
+        "RESURRECTED TOKEN ios/dev-0042. The unsubscribe was acknowledged at 02.000 s. The unsubscribe begun at "
+        "01.500 s removed a subscription too, at the same time, and there was one at most. No timed-out write can "
+        "explain it."
+    )
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        Journal().subscribe(7, 0.1, 0.2),  # an earlier run may have left the other
+        Journal().read_back(None, 0.1).subscribe(7, 0.7, 0.8).subscribe(8, 1.1, 1.2),
+        Journal().read_back(None, 0.1).subscribe(7, 0.7, 0.8).subscribe(7, 2.1, 2.3),  # touches the second
+        Journal().read_back(None, 0.1).subscribe(7, 0.7, 0.8).subscribe(8, 0.9, 1.0, outcome=Outcome.INFO),
+    ],
+)
+def test_two_unsubscribes_at_once_that_may_have_found_one_each_are_right(first: Journal) -> None:
+    first.unsubscribe(1.0, 2.0, rows=1).unsubscribe(1.5, 2.2, rows=1)
+
+    assert "resurrected_token" not in shown(first.read_back(None, 12.0).judged())

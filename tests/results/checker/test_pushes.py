@@ -1,10 +1,12 @@
 from random import Random
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from results.checker.doubt import Doubt
 from results.checker.fact import Fact, facts_of
-from results.checker.pushes import absences, unclosed
+from results.checker.pushes import absences, kept, unclosed
 from results.journal.record import ABSENT, GHOST, NO_RC, NO_ROWS, TRUNCATED, Call, Outcome
 from tests.results.checker.journal import ANNE, BEGAN, BOB, DEVICE, OTHER, VOIP, Journal, shown, texts, unknown_for
 
@@ -16,15 +18,19 @@ def two_types() -> Journal:
     return Journal().subscribe(7, 0.1, 0.2).subscribe(3, 0.1, 0.2, register=VOIP)
 
 
+def absent(journal: Journal) -> NDArray[np.void]:
+    return absences(journal.records(), kept(journal.records()))
+
+
 def missed(journal: Journal) -> list[int]:
-    return [int(register) for register in absences(journal.records())["register"]]
+    return [int(register) for register in absent(journal)["register"]]
 
 
 def test_what_a_closed_push_did_not_reach_is_an_absent_read_over_all_its_time() -> None:
     journal = two_types().pushed(1.0).push(7, 1.0, 1.2).closed(1.0, 1.5, 1)
 
     begin, end = BEGAN + 1_000_000_000, BEGAN + 1_500_000_000
-    assert absences(journal.records()).tolist() == [
+    assert absent(journal).tolist() == [
         (Call.DELIVERY, Outcome.OK, 0, 0, 0, NO_ROWS, NO_RC, ANNE, VOIP, ABSENT, VOIP, begin, begin, end)
     ]
     journal.read_back(7, 12.0).read_back(3, 12.0, register=VOIP)
@@ -65,7 +71,7 @@ def test_each_push_is_told_by_its_person_and_its_moment() -> None:
     journal.pushed(1.0, BOB).closed(1.0, 1.5, 0, BOB)
     journal.pushed(2.0).push(7, 2.0, 2.2).closed(2.0, 2.5, 1)
 
-    found = [(int(row["owner"]), int(row["register"]), int(row["sent"]) - BEGAN) for row in absences(journal.records())]
+    found = [(int(row["owner"]), int(row["register"]), int(row["sent"]) - BEGAN) for row in absent(journal)]
     assert sorted(found) == [(ANNE, VOIP, 2_000_000_000), (BOB, OTHER, 1_000_000_000)]
 
 
@@ -179,9 +185,20 @@ def test_absences_of_many_pushes_are_those_of_each_by_itself(seed: int) -> None:
         journal.closed(sent, sent + 0.5, rng.randint(0, 2), owner, outcome=rng.choice((Outcome.OK, Outcome.INFO)))
     facts = facts_of(journal.records().tolist())
 
-    found = sorted((fact.owner, fact.sent, fact.register) for fact in facts_of(absences(journal.records()).tolist()))
+    found = sorted((fact.owner, fact.sent, fact.register) for fact in facts_of(absent(journal).tolist()))
     assert found == sorted(each for fact in first_ends(facts) for each in missed_by(fact, facts))
     assert found
+
+
+def test_a_push_counts_as_one_during_faults_if_a_call_went_unanswered_then_or_a_provider_did_not_take_it() -> None:
+    journal = Journal().subscribe(7, 0.1, 0.2).subscribe(8, 5.0, 9.0, outcome=Outcome.INFO, status=0)
+    journal.push(7, 1.0, 1.1).closed(1.0, 4.9, 1).push(7, 4.0, 4.1).closed(4.0, 5.0, 1)
+    journal.push(7, 9.0, 9.1).closed(9.0, 9.5, 1).push(7, 20.0, 20.1).closed(20.0, 20.5, 1)
+    journal.push(7, 30.0, 30.1, status=503).push(7, 30.0, 31.0).closed(30.0, 31.5, 1)
+    journal.push(7, 40.0, 40.1, status=410).closed(40.0, 41.5, 1)
+
+    # those of 4, 9 and 30 s
+    assert journal.judged().coverage["pushes_during_faults"] == 3
 
 
 def first_ends(facts: list[Fact]) -> list[Fact]:

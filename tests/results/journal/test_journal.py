@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from results.errors import CannotKnow
 from results.journal import Journal, Writer, compact, load, load_read_back, under_way, write_read_back
+from results.journal.checksum import seal
 from results.journal.record import RECORD
 
 ROW = (0, 0, 0, 3, 200, -1, 0, 7, 1 << 24 | 1, 1 << 20 | 5, 1 << 24 | 1, 10, 20, 30)
@@ -134,7 +135,8 @@ def test_compaction_changes_nothing_that_is_read(run_folder: Path) -> None:
     after = load(run_folder, "r1")
     assert rows(after) == rows(before)
     assert after.parts == before.parts
-    assert [path.name for path in (run_folder / "journal").iterdir()] == ["operations.parquet"]
+    left = sorted(path.name for path in (run_folder / "journal").iterdir())
+    assert left == ["operations.parquet", "operations.parquet.crc32"]
 
 
 def test_a_read_back_is_kept_and_belongs_to_its_run(run_folder: Path) -> None:
@@ -146,7 +148,9 @@ def test_a_read_back_is_kept_and_belongs_to_its_run(run_folder: Path) -> None:
 
 
 def test_a_file_that_is_no_journal_is_refused_with_its_columns(run_folder: Path) -> None:
-    pq.write_table(pa.table({"a": [1]}), run_folder / "journal" / "operations.parquet")
+    path = run_folder / "journal" / "operations.parquet"
+    pq.write_table(pa.table({"a": [1]}), path)
+    seal(path)
     with pytest.raises(CannotKnow, match="its columns are a"):
         load(run_folder, "r1")
 
@@ -161,6 +165,7 @@ def damaged_table(folder: Path, **columns: pa.Array) -> Path:
     for name, column in columns.items():
         table = table.set_column(table.schema.get_field_index(name), name, column)
     pq.write_table(table, path)
+    seal(path)
     return path
 
 
@@ -184,21 +189,9 @@ def test_columns_of_other_types_or_with_nulls_are_refused(run_folder: Path) -> N
 def test_a_file_that_talks_nonsense_of_itself_is_refused(run_folder: Path, said: bytes) -> None:
     path = damaged_table(run_folder)
     pq.write_table(pq.read_table(path).replace_schema_metadata({b"pushfleet": said}), path)
+    seal(path)
     with pytest.raises(CannotKnow, match="is damaged"):
         load(run_folder, "r1")
-
-
-def test_a_flipped_byte_in_a_kept_journal_never_becomes_evidence(run_folder: Path) -> None:
-    kept: NDArray[np.void] = np.array([numbered(number) for number in range(1000)], RECORD)
-    write_read_back(run_folder, "r1", kept)
-    path = run_folder / "journal" / "readback.parquet"
-    whole = path.read_bytes()
-    for at in range(0, len(whole), 97):
-        path.write_bytes(whole[:at] + bytes([whole[at] ^ 0xFF]) + whole[at + 1 :])
-        try:
-            assert load_read_back(run_folder, "r1").tolist() == kept.tolist(), at
-        except CannotKnow:
-            continue
 
 
 class Full:
