@@ -5,6 +5,7 @@ firebase-admin, the official client, can be pointed at another address only by c
 
 import asyncio
 import ssl
+from functools import partial
 from typing import Any, Final
 
 import httpx
@@ -22,6 +23,11 @@ _FCM_ERROR: Final = "type.googleapis.com/google.firebase.fcm.v1.FcmError"
 _DEAD_CODES: Final = frozenset({"UNREGISTERED", "INVALID_ARGUMENT"})  # of FcmError: the token is at fault
 _FID_CHARACTERS: Final = 22
 _SECONDS: Final = 10.0
+# The last ones are what google-auth and httpx pass on of a token endpoint's odd answer.
+_FAILURES: Final = (
+    *(httpx.HTTPError, GoogleAuthError, requests.RequestException),
+    *(ValueError, TypeError, OverflowError, RecursionError),
+)
 
 
 class FcmSender:
@@ -32,6 +38,7 @@ class FcmSender:
         self._credentials: Any = Credentials.from_service_account_file(str(providers.fcm_account), scopes=[_SCOPE])
         self._session = requests.Session()
         self._session.trust_env = False  # no proxy of the environment's
+        self._session.max_redirects = 0  # as httpx by itself, it goes nowhere but where it was told to
         self._session.verify = str(providers.authority)
         self._refreshing = asyncio.Lock()
         context = ssl.create_default_context(cafile=str(providers.authority))
@@ -46,7 +53,7 @@ class FcmSender:
                 json={"message": message_of(subscription.token, payload)},
                 headers={"authorization": f"Bearer {bearer}"},
             )
-        except (httpx.HTTPError, GoogleAuthError, requests.RequestException):
+        except _FAILURES:
             return BUSY
         if answer.status_code == 401:  # the provider has forgotten the token it gave: ask for another
             self._credentials.token = None
@@ -63,7 +70,8 @@ class FcmSender:
         # may be used, from a thread of its own, whatever the account's file says.
         async with self._refreshing:
             if not self._credentials.valid:
-                await asyncio.to_thread(self._credentials.refresh, Request(self._session))
+                request = partial(Request(self._session), timeout=_SECONDS)
+                await asyncio.to_thread(self._credentials.refresh, request)
         return str(self._credentials.token)
 
 
@@ -83,7 +91,7 @@ def _fcm_error(answer: httpx.Response) -> str:
     try:
         details = answer.json()["error"]["details"]
         return next((str(one["errorCode"]) for one in details if one.get("@type") == _FCM_ERROR), "")
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return ""
 
 

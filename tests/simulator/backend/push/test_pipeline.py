@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from simulator.backend.database import DatabaseError
+from simulator.backend.push.log import PushLog, Tally
 from simulator.backend.push.outcome import BUSY, DEAD, DELIVERED, REFUSED, Fate, Outcome
 from simulator.backend.push.pipeline import Pipeline
 from simulator.backend.pusher import Payload, Subscription
@@ -153,3 +155,61 @@ def test_a_push_without_room_in_the_queue_is_refused_whole(tmp_path: Path) -> No
 
     play(tmp_path, provider, rows, scene, most_waiting=1)
     assert provider.sent == []
+
+
+class Silent(Played):
+    """A provider that never answers."""
+
+    async def send(self, subscription: Subscription, payload: Payload) -> Outcome:
+        await asyncio.Event().wait()
+        return await super().send(subscription, payload)
+
+
+def test_a_provider_that_does_not_answer_holds_up_nobody_elses_pushes(tmp_path: Path) -> None:
+    async def run() -> list[tuple[str, str]]:
+        store = Store(SqliteDatabase(tmp_path / "b.sqlite", Durability.KILL))
+        await store.prepare()
+        for number in range(200):
+            await store.subscribe("ann", "fcm", f"{number}", f"{number}")
+        await store.subscribe("bob", "ios", "d", "t")
+        apple = Played()
+        pipeline = Pipeline(store, {"ios": apple, "fcm": Silent()})
+        await pipeline.prepare()
+        await pipeline.push(["ann"], Payload(alert="Hello"))
+        entry = await push(pipeline, "bob")
+        await pipeline.close()
+        await store.database.close()
+        assert entry["delivered"] == 1
+        return apple.sent
+
+    assert asyncio.run(run()) == [("ios", "t")]
+
+
+def test_a_push_whose_provider_never_answers_is_closed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("simulator.backend.push.pipeline._ATTEMPT_SECONDS", 0.01)
+    entries = []
+
+    async def scene(pipeline: Pipeline, _: Store) -> None:
+        entries.append(await push(pipeline, "ann"))
+
+    play(tmp_path, Silent(), [ANN], scene)
+    assert entries == [{"selected": 1, "attempted": 1, "delivered": 0, "failed": 1, "pruned": 0}]
+
+
+def test_a_push_is_closed_when_its_database_is_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    close, left = PushLog.close, [3]
+
+    async def away(self: PushLog, tally: Tally) -> None:
+        if left[0]:
+            left[0] -= 1
+            raise DatabaseError("it is away")
+        await close(self, tally)
+
+    monkeypatch.setattr(PushLog, "close", away)
+    entries = []
+
+    async def scene(pipeline: Pipeline, _: Store) -> None:
+        entries.append(await push(pipeline, "ann"))
+
+    play(tmp_path, Played(), [ANN], scene)
+    assert entries == [{"selected": 1, "attempted": 1, "delivered": 1, "failed": 0, "pruned": 0}]
