@@ -23,6 +23,7 @@ _FCM_ERROR: Final = "type.googleapis.com/google.firebase.fcm.v1.FcmError"
 _DEAD_CODES: Final = frozenset({"UNREGISTERED", "INVALID_ARGUMENT"})  # of FcmError: the token is at fault
 _FID_CHARACTERS: Final = 22
 _SECONDS: Final = 10.0
+_TOKEN_SECONDS: Final = 5.0  # the end of the backend waits for the thread that asks for a token
 # The last ones are what google-auth and httpx pass on of a token endpoint's odd answer.
 _FAILURES: Final = (
     *(httpx.HTTPError, GoogleAuthError, requests.RequestException),
@@ -70,7 +71,7 @@ class FcmSender:
         # may be used, from a thread of its own, whatever the account's file says.
         async with self._refreshing:
             if not self._credentials.valid:
-                request = partial(Request(self._session), timeout=_SECONDS)
+                request = partial(Request(self._session), timeout=_TOKEN_SECONDS)
                 await asyncio.to_thread(self._credentials.refresh, request)
         return str(self._credentials.token)
 
