@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: setup demo test test-long check bench bugs lock clean help
+.PHONY: setup node demo test test-long check bench bugs lock clean help
 
 help: ## Show this list.
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -18,6 +18,9 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@$(BIN)/python -m results.checker.kernel
 	@touch $(READY)
+
+node: setup ## Put Node into the virtual environment, for the tests of clients from npm; 61 MB.
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement tests/interop/node/requirements.lock
 
 demo: setup ## Half a minute of load by a fleet of 2,000 phones on the embedded backend, and its verdict.
 	$(BIN)/pushfleet run --devices 2000 --rate 200 --run-time $(or $(SECONDS_OF_LOAD),30)s --seed 1
@@ -46,9 +49,11 @@ bench: setup ## Run the benchmarks; they take minutes and want a quiet machine.
 bugs: setup ## Plant every bug in turn, and see what the judge makes of it; four minutes.
 	$(BIN)/pushfleet bugs
 
-lock: setup ## Write requirements.lock again from pyproject.toml.
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-		--group dev pyproject.toml --output-file requirements.lock
+LOCKED := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+
+lock: setup ## Write the lock files again from pyproject.toml.
+	$(LOCKED) --group dev pyproject.toml --output-file requirements.lock
+	$(LOCKED) --group node --output-file tests/interop/node/requirements.lock
 
 clean: ## Remove the virtual environment, caches and runs; results/fleets stays: deployments remember those tokens.
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache results/runs

@@ -98,14 +98,14 @@ class Store:
     async def prune(self, subscription: Subscription, dead_since: int | None) -> int:
         """Remove a subscription whose token a provider called dead, and no newer one; return the rows removed.
 
-        Only if it still holds exactly that token, and, if `dead_since` (ms since 1970) is given, was not registered
-        again after that: a verdict may come late.
+        Only if it still holds exactly that token, and, if `dead_since` (ms since 1970) is given, was registered before
+        that: a verdict may come late.
         """
         if self.policy.dead_tokens == "keep":
             return 0
         newest = _FOR_EVER if dead_since is None else dead_since
         removed = await self.database.execute(
-            f'{_REMOVE} AND "token" = ? AND "updated_at" <= ?',
+            f'{_REMOVE} AND "token" = ? AND "updated_at" < ?',
             subscription.type,
             subscription.device_id,
             subscription.client_id,

@@ -13,6 +13,8 @@ from simulator.commands._foreground import signals_to_end, wait_for_the_end
 @click.option("--front", default="fast", show_default=True, help="fast, or faulty: able to fail.")
 @click.option("--fault", multiple=True, metavar="NAME=SHARE", help="A fault for a share of the pushes; repeatable.")
 @click.option("--stale-seconds", default="2", show_default=True, help="How long a dead token still takes pushes.")
+@click.option("--most-per-minute", default="0", help="Pushes a provider takes for one device, then 429; 0: any number.")
+@click.option("--environment", default="production", show_default=True, help="Where APNs tokens are good; or sandbox.")
 @click.option("--seed", metavar="N", help="Of all that is drawn; drawn itself if not given.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The IP address to listen on.")
 @click.option("--apns-port", default="0", help="Of APNs; for this and the next, 0 takes any free one.")
@@ -61,6 +63,8 @@ def gateways(**options: Any) -> None:  # noqa: ANN401 - as click hands them over
             front=settings.front,
             faults=options["fault"],
             stale_seconds=settings.stale_seconds,
+            most_per_minute=settings.most_per_minute,
+            environment=settings.environment,
             seed=settings.seed,
             host=settings.host,
             ports=settings.ports,

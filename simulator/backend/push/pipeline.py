@@ -1,6 +1,6 @@
 """From a push to its deliveries: a bounded queue, workers for each provider, and a log of what became of each push.
 
-Each provider has workers of its own: one that does not answer holds up nobody else's deliveries.
+Each provider has workers of its own, so that one that is slow, or wants to be asked again later, holds up no other.
 """
 
 import asyncio
@@ -27,7 +27,7 @@ from simulator.backend.store import Store
 log = logging.getLogger(__name__)
 
 MOST_WAITING: Final = 10_000  # deliveries that wait or are under way
-_WORKERS: Final = 64  # deliveries under way at once at a provider
+_WORKERS: Final = 64  # deliveries of one provider under way at once
 _ATTEMPTS: Final = 5
 _ATTEMPT_SECONDS: Final = 30.0  # clients bound each wait of theirs, and an answer that comes byte by byte bounds none
 _FIRST_BACK_OFF: Final = 0.2  # seconds, doubled with each attempt; with jitter, so that senders do not return as one
@@ -89,11 +89,16 @@ class Pipeline:
         except_devices: Collection[tuple[str, str]] = (),
         calls: bool = True,
     ) -> int:
-        """Push to all devices of these clients, and return the push's id; see `Pusher`."""
+        """Push to all devices of these clients, and return the push's id; see `Pusher`.
+
+        A subscription of a type that no provider serves, which a policy may let in, is not among them.
+        """
         chosen = [
             one
             for one in await self.select(list(dict.fromkeys(clients)))
-            if (one.client_id, one.device_id) not in except_devices and (calls or one.type != VOIP)
+            if one.type in self._senders
+            and (one.client_id, one.device_id) not in except_devices
+            and (calls or one.type != VOIP)
         ]
         if self._waiting + len(chosen) > self._most_waiting:
             raise Refused(reply.PUSH_QUEUE_FULL)

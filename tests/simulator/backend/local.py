@@ -102,6 +102,10 @@ class Local:
     async def unsubscribe(self, person: str, push_type: str, device: str) -> Answer:
         return await self.call("/me/unsubscribe", {"type": push_type, "deviceId": device}, self.person(person))
 
+    async def reached(self, *people: str) -> list[str]:
+        """The tokens that a push to these people goes to, in order."""
+        return sorted(one.token for one in await self.store.subscriptions_of(people))
+
     async def rows(self) -> list[tuple[str, str, str, str]]:
         """(type, deviceId, clientId, token) of every subscription, in order."""
         found = await self.database.query('SELECT "type", "deviceId", "clientId", "token" FROM subscriptions')

@@ -52,19 +52,21 @@ def play(
     *,
     store_of: type[Store] = Store,
     most_waiting: int = 100,
+    google: Played | None = None,
 ) -> list[Row]:
-    """What the store holds after a scene with these subscriptions."""
+    """What the store holds after a scene with these subscriptions; `google` takes those of its own types."""
 
     async def run() -> list[Row]:
         store = store_of(SqliteDatabase(path / "b.sqlite", Durability.KILL), clock=lambda: 1000.0)
         await store.prepare()
         for kind, device, owner, token in rows:
             await store.subscribe(owner, kind, device, token)
-        senders = dict.fromkeys(("ios", "ios-voip", "fcm", "android", "web"), provider)
+        others = dict.fromkeys(("fcm", "android"), google or provider)
+        senders = {**dict.fromkeys(("ios", "ios-voip", "web"), provider), **others}
         pipeline = Pipeline(store, senders, most_waiting=most_waiting, jitter=random.Random(1))
         await pipeline.prepare()
         await scene(pipeline, store)
-        await pipeline.close()
+        await asyncio.wait_for(pipeline.close(), 20)
         left = await store.database.query('SELECT "type", "deviceId", "clientId", "token" FROM subscriptions')
         await store.database.close()
         return [(str(a), str(b), str(c), str(d)) for a, b, c, d in left]
@@ -113,8 +115,8 @@ def test_a_late_verdict_on_an_old_token_leaves_the_new_one(
     assert play(tmp_path, provider, [ANN], scene, store_of=store_of) == left
 
 
-@pytest.mark.parametrize(("dead_since", "left"), [(999_999, [ANN]), (1_000_000, []), (None, [])])
-def test_a_verdict_older_than_the_registration_is_ignored(
+@pytest.mark.parametrize(("dead_since", "left"), [(1_000_000, [ANN]), (1_000_001, []), (None, [])])
+def test_a_verdict_no_later_than_the_registration_is_ignored(
     dead_since: int | None, left: list[Row], tmp_path: Path
 ) -> None:
     provider = Played(Outcome(Fate.DEAD, dead_since=dead_since))
@@ -161,28 +163,40 @@ class Silent(Played):
     """A provider that never answers."""
 
     async def send(self, subscription: Subscription, payload: Payload) -> Outcome:
+        outcome = await super().send(subscription, payload)
         await asyncio.Event().wait()
-        return await super().send(subscription, payload)
+        return outcome
 
 
-def test_a_provider_that_does_not_answer_holds_up_nobody_elses_pushes(tmp_path: Path) -> None:
-    async def run() -> list[tuple[str, str]]:
-        store = Store(SqliteDatabase(tmp_path / "b.sqlite", Durability.KILL))
-        await store.prepare()
-        for number in range(200):
-            await store.subscribe("ann", "fcm", f"{number}", f"{number}")
-        await store.subscribe("bob", "ios", "d", "t")
-        apple = Played()
-        pipeline = Pipeline(store, {"ios": apple, "fcm": Silent()})
-        await pipeline.prepare()
-        await pipeline.push(["ann"], Payload(alert="Hello"))
-        entry = await push(pipeline, "bob")
-        await pipeline.close()
-        await store.database.close()
-        assert entry["delivered"] == 1
-        return apple.sent
+def test_a_provider_that_does_not_answer_holds_up_no_other(tmp_path: Path) -> None:
+    apple, google, answers, reached = Played(), Played(), asyncio.Event(), asyncio.Event()
+    apple.before = answers.wait
+    rows: list[Row] = [*(("ios", f"d{number}", "ann", f"t{number}") for number in range(99)), ("fcm", "e", "ann", "f")]
 
-    assert asyncio.run(run()) == [("ios", "t")]
+    async def reach() -> None:
+        reached.set()
+
+    async def scene(pipeline: Pipeline, _: Store) -> None:
+        google.before = reach
+        number = await pipeline.push(["ann"], Payload(alert="Hello"))
+        await asyncio.wait_for(reached.wait(), 20)
+        assert (await push(pipeline, "bob"))["delivered"] == 1
+        assert len(apple.sent) < 99
+        answers.set()
+        assert (await asyncio.wait_for(closed(pipeline, number), 20))["delivered"] == 100
+
+    play(tmp_path, apple, [*rows, ("fcm", "b", "bob", "g")], scene, google=google, most_waiting=101)
+    assert google.sent == [("fcm", "f"), ("fcm", "g")]
+
+
+def test_a_provider_that_never_answers_does_not_hold_up_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("simulator.backend.push.pipeline._CLOSING_SECONDS", 0.01)
+    provider = Silent()
+    rows: list[Row] = [("ios", f"d{number}", "ann", f"t{number}") for number in range(99)]
+    play(tmp_path, provider, rows, lambda pipeline, _: pipeline.push(["ann"], Payload(alert="Hello")))
+    assert 0 < len(provider.sent) < 99
 
 
 def test_a_push_whose_provider_never_answers_is_closed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -213,3 +227,13 @@ def test_a_push_is_closed_when_its_database_is_back(tmp_path: Path, monkeypatch:
 
     play(tmp_path, Played(), [ANN], scene)
     assert entries == [{"selected": 1, "attempted": 1, "delivered": 1, "failed": 0, "pruned": 0}]
+
+
+def test_a_type_that_no_provider_serves_is_not_pushed_to(tmp_path: Path) -> None:
+    provider, entries = Played(), []
+
+    async def scene(pipeline: Pipeline, _: Store) -> None:
+        entries.append(await push(pipeline, "ann"))
+
+    play(tmp_path, provider, [ANN, ("pigeon", "p", "ann", "coo")], scene)
+    assert (provider.sent, entries[0]["selected"]) == ([("ios", "t1")], 1)

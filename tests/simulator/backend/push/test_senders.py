@@ -1,195 +1,190 @@
-"""What the senders make of odd tokens and of odd answers: an outcome, whatever it is, and nobody else is harmed."""
+"""What each provider's client makes of an attempt, against the gateways."""
 
 import asyncio
-import json
-from pathlib import Path
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any
 
+import httpx
 import pytest
-from aioapns.connection import APNsTLSClientProtocol
-from h2.exceptions import ProtocolError
 
-from simulator.backend.push.apns import ApnsSender
-from simulator.backend.push.fcm import FcmSender
-from simulator.backend.push.outcome import BUSY, DEAD, DELIVERED, REFUSED, Fate, Outcome, seconds
+from simulator.backend.push.apns import ApnsSender, message_of
+from simulator.backend.push.fcm import FcmSender, outcome_of
+from simulator.backend.push.outcome import BUSY, DEAD, DELIVERED, REFUSED, Fate, Outcome, by_status, seconds
 from simulator.backend.push.providers import Providers
+from simulator.backend.push.sender import Sender
 from simulator.backend.push.web import WebSender
 from simulator.backend.pusher import Payload, Subscription
+from simulator.fleet import Fleet
 from simulator.gateways.process import Gateways
-from simulator.tokens import Provenance, PushType, mint
-from tests.simulator.backend.push.providers import answer, odd
+from simulator.tokens import PushType
+from tests.interop.world import World
 
-GOOD = {kind.wire: mint(Provenance(1, 1, kind, 0, kind, 1)) for kind in PushType}
+KINDS = (PushType.IOS, PushType.IOS_VOIP, PushType.FCM, PushType.ANDROID, PushType.WEB)
+PATIENCE = 60.0  # seconds: a bound on a test that hangs, no measure of anything
 HELLO = Payload(alert="Hello")
 
-
-def to(kind: str, token: str) -> Subscription:
-    return Subscription(kind, "d", "ann", token, 0)
+Start = Callable[..., World]
 
 
-ODD = [
-    "a b",
-    "a\r\nx: y",
-    "\n",
-    "\x7f",
-    "ü",
-    "<a9d0ed10 e9cfd022>",
-    "a?b#c",
-    "../../x",
-    "%00",
-    "null",
-    "\U0001f4f1" * 200,
-]
+@pytest.fixture(scope="module")
+def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start]:
+    """Starts gateways, or finds those that were started with the same options."""
+    fleet = Fleet.create(tmp_path_factory.mktemp("senders") / "fleet", devices=1000, seed=1)
+    started, unused = dict[str, World](), iter(range(fleet.devices))
+    with ExitStack() as stack:
+
+        def find(**options: Any) -> World:  # noqa: ANN401 - those of Gateways.start
+            name = repr(options)
+            if name not in started:
+                folder = tmp_path_factory.mktemp("gateways")
+                gateways = Gateways.start(folder, fleet=fleet.directory, stale_seconds=0.0, **options)
+                started[name] = World(stack.enter_context(gateways), fleet, unused)
+            return started[name]
+
+        yield find
 
 
-def test_a_token_of_any_characters_is_judged_and_delays_no_other(gateways: Gateways) -> None:
+def sender(kind: PushType, world: World) -> Sender:
+    """The client for a type, to be made in a running loop."""
+    if kind in (PushType.IOS, PushType.IOS_VOIP):
+        return ApnsSender(Providers.read(world.gateways.file))
+    return (WebSender if kind is PushType.WEB else FcmSender)(Providers.read(world.gateways.file))
+
+
+def attempt(kind: PushType, world: World, token: str, *payloads: Payload) -> list[Outcome]:
     async def run() -> list[Outcome]:
-        sender = ApnsSender(Providers.read(gateways.file))
-        tokens = [token for bad in ODD for token in (bad, GOOD["ios"])]
+        client = sender(kind, world)
         try:
-            # In less time than an answer is waited for: none is left without one.
-            async with asyncio.timeout(3):
-                return await asyncio.gather(*(sender.send(to("ios", token), HELLO) for token in tokens))
+            async with asyncio.timeout(PATIENCE):
+                asked = Subscription(kind.wire, "d", "ann", token, 0)
+                return [await client.send(asked, payload) for payload in payloads or (HELLO,)]
         finally:
-            await sender.close()
+            await client.close()
 
-    assert asyncio.run(run()) == [DEAD, DELIVERED] * len(ODD)
+    return asyncio.run(run())
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_push_is_delivered(kind: PushType, start: Start) -> None:
+    world = start()
+    assert attempt(kind, world, world.device(kind).token()) == [DELIVERED]
+
+
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(
-    ("token", "key"),
+    ("fault", "outcome"),
     [
-        ("\U0001f4f1" * 4096, None),
-        (GOOD["ios"], "a\r\nx: y"),
-        (GOOD["ios"], "\0"),
-        (GOOD["ios"], "\x7f"),
+        ("throttle=1:7", Outcome(Fate.BUSY, retry_after=7.0)),
+        ("unavailable=1:7", Outcome(Fate.BUSY, retry_after=7.0)),
+        ("error=1", BUSY),
+        ("goaway=1", BUSY),
     ],
 )
-def test_what_no_header_can_carry_is_refused_unsent(gateways: Gateways, token: str, key: str | None) -> None:
-    async def run() -> Outcome:
-        sender = ApnsSender(Providers.read(gateways.file))
-        try:
-            return await sender.send(to("ios", token), HELLO._replace(collapse_key=key))
-        finally:
-            await sender.close()
-
-    assert asyncio.run(run()) == REFUSED
-
-
-def test_a_connection_that_was_told_to_go_away_is_busy(gateways: Gateways, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def going(*_: object) -> None:
-        raise ProtocolError("Invalid input ConnectionInputs.SEND_HEADERS in state ConnectionState.CLOSED")
-
-    async def run() -> Outcome:
-        sender = ApnsSender(Providers.read(gateways.file))
-        monkeypatch.setattr(APNsTLSClientProtocol, "send_notification", going)
-        try:
-            return await sender.send(to("ios", GOOD["ios"]), HELLO)
-        finally:
-            await sender.close()
-
-    assert asyncio.run(run()) == BUSY
-
-
-KEYS = json.loads(GOOD["web"])["keys"]
-
-
-@pytest.mark.parametrize(
-    "keys",
-    [
-        {},
-        {"p256dh": 7, "auth": None},
-        {"p256dh": "", "auth": ""},
-        {"p256dh": KEYS["p256dh"]},
-        {"p256dh": "é", "auth": "é"},
-        {**KEYS, "auth": "A"},
-        {**KEYS, "p256dh": "B" * 87},
-        {"p256dh": [1], "auth": {}},
-    ],
-)
-def test_a_web_subscription_whose_keys_are_none_is_refused(gateways: Gateways, keys: object) -> None:
-    token = json.dumps({**json.loads(GOOD["web"]), "keys": keys})
-
-    async def run() -> Outcome:
-        sender = WebSender(Providers.read(gateways.file))
-        try:
-            return await sender.send(to("web", token), HELLO)
-        finally:
-            await sender.close()
-
-    assert asyncio.run(run()) == REFUSED
-
-
-TEXT = "content-type: text/plain; charset="
-NESTED = b"[" * 100_000
-
-
-@pytest.mark.parametrize(
-    ("said", "outcome"),
-    [
-        (answer(201, body=b"\xff"), DELIVERED),
-        (answer(201, f"{TEXT}utf-8", body=b"\xff"), DELIVERED),
-        (answer(201, f"{TEXT}hex", body=b"abc"), DELIVERED),
-        (answer(429, "retry-after: 1", body=b"\xff"), Outcome(Fate.BUSY, retry_after=1.0)),
-        (answer(410, body=b"\xff"), DEAD),
-        (answer(307, "location: /"), REFUSED),
-        (b"no HTTP\r\n\r\n", BUSY),
-    ],
-)
-def test_an_odd_answer_to_a_web_push_counts_by_its_status(
-    gateways: Gateways, tmp_path: Path, said: bytes, outcome: Outcome
+def test_a_provider_in_trouble_is_busy_for_as_long_as_it_says(
+    kind: PushType, fault: str, outcome: Outcome, start: Start
 ) -> None:
-    async def run() -> Outcome:
-        async with odd(gateways, tmp_path, said) as (providers, _):
-            sender = WebSender(providers)
-            try:
-                return await sender.send(to("web", GOOD["web"]), HELLO)
-            finally:
-                await sender.close()
+    world = start(front="faulty", faults=(fault,))
+    assert attempt(kind, world, world.device(kind).token()) == [outcome]
 
-    assert asyncio.run(run()) == outcome
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_reset_push_is_given_up_at_once(kind: PushType, start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Neither of these bounds is to help.
+    monkeypatch.setattr("simulator.backend.push.apns._SECONDS", 10 * PATIENCE)
+    monkeypatch.setattr("aioapns.connection.APNsBaseClientProtocol.INACTIVITY_TIME", 10 * PATIENCE)
+    world = start(front="faulty", faults=("reset=1",))
+    assert attempt(kind, world, world.device(kind).token()) == [BUSY]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_dead_token_is_told_with_the_moment_of_its_death_where_the_provider_says(
+    kind: PushType, start: Start
+) -> None:
+    world, began = start(), int(time.time() * 1000)
+    device = world.device(kind)
+    dead = device.token()
+    device.rotate()
+    (outcome,) = attempt(kind, world, dead)
+    if kind in (PushType.IOS, PushType.IOS_VOIP):
+        assert outcome.dead_since is not None
+        assert began <= outcome.dead_since <= time.time() * 1000
+    assert outcome._replace(dead_since=None) == DEAD
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_payload_that_is_too_long_does_not_kill_the_token(kind: PushType, start: Start) -> None:
+    world = start()
+    long = Payload(title="x" * 4096, body="x" * 4096)
+    assert attempt(kind, world, world.device(kind).token(), long, HELLO) == [REFUSED, DELIVERED]
+
+
+def test_an_answer_that_comes_too_late_costs_no_other_push_its_connection(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = start(front="faulty", faults=("slow=1:0.5",))
+    asked = Subscription("ios", "d", "ann", world.device(PushType.IOS).token(), 0)
+
+    async def run() -> None:
+        client = ApnsSender(Providers.read(world.gateways.file))
+        # The first push is for connecting, the second is given up, and the third goes out while that is not answered.
+        assert await client.send(asked, HELLO) == DELIVERED
+        connections = list(client._client.pool.connections)
+        monkeypatch.setattr("simulator.backend.push.apns._SECONDS", 0.01)
+        assert await client.send(asked, HELLO) == BUSY
+        monkeypatch.setattr("simulator.backend.push.apns._SECONDS", PATIENCE)
+        assert await client.send(asked, HELLO) == DELIVERED
+        assert client._client.pool.connections == connections
+        await client.close()
+
+    asyncio.run(run())
+
+
+FCM_ERROR = "type.googleapis.com/google.firebase.fcm.v1.FcmError"
+TOKEN_ERROR = {"@type": FCM_ERROR, "errorCode": "INVALID_ARGUMENT"}
+FIELD_ERROR = {"@type": "type.googleapis.com/google.rpc.BadRequest", "fieldViolations": [{"field": "message.data"}]}
 
 
 @pytest.mark.parametrize(
-    ("said", "tokens", "outcome"),
+    ("status", "details", "outcome"),
     [
-        (answer(404, body=NESTED), None, REFUSED),
-        (answer(503, "retry-after: Mon, 01 Jan 2024 00:00:00 +99999999999999999999"), None, BUSY),
-        (answer(307, "location: /"), None, REFUSED),
-        *(
-            (answer(200), answer(status, body=body), BUSY)
-            for status, body in [
-                (200, b""),
-                (200, b"\xff"),
-                (200, b"[]"),
-                (200, b"null"),
-                (200, NESTED),
-                (200, b'{"access_token":"a","expires_in":"x"}'),
-                (200, b'{"access_token":"a","expires_in":1e300}'),
-                (200, '{"access_token":"ü","expires_in":3600}'.encode()),
-                (400, b"[]"),
-            ]
-        ),
+        (200, None, DELIVERED),
+        (404, [{"@type": FCM_ERROR, "errorCode": "UNREGISTERED"}], DEAD),
+        (400, [TOKEN_ERROR], DEAD),
+        (400, [FIELD_ERROR], REFUSED),
+        (400, [TOKEN_ERROR, FIELD_ERROR], REFUSED),
+        (403, [{"@type": FCM_ERROR, "errorCode": "SENDER_ID_MISMATCH"}], REFUSED),
+        (404, [], REFUSED),  # of the project
+        (400, None, REFUSED),
+        (400, "details", REFUSED),
     ],
 )
-def test_an_odd_answer_of_googles_is_an_outcome(
-    gateways: Gateways, tmp_path: Path, said: bytes, tokens: bytes | None, outcome: Outcome
-) -> None:
-    async def run() -> Outcome:
-        async with odd(gateways, tmp_path, said, tokens=tokens) as (providers, _):
-            sender = FcmSender(providers)
-            try:
-                return await sender.send(to("fcm", GOOD["fcm"]), HELLO)
-            finally:
-                await sender.close()
-
-    assert asyncio.run(run()) == outcome
+def test_fcm_condemns_a_token_only_where_no_field_is_to_blame(status: int, details: object, outcome: Outcome) -> None:
+    body = {} if details is None else {"error": {"details": details}}
+    assert outcome_of(httpx.Response(status, json=body)) == outcome
 
 
 @pytest.mark.parametrize(
-    ("header", "wait"),
+    ("status", "said", "outcome"),
     [
+        (201, None, DELIVERED),
+        (400, "9", REFUSED),
+        (403, None, REFUSED),
+        (429, "9", Outcome(Fate.BUSY, retry_after=9.0)),
+        (503, None, BUSY),
+    ],
+)
+def test_a_status_alone_says_whether_to_come_again(status: int, said: str | None, outcome: Outcome) -> None:
+    assert by_status(status, said) == outcome
+
+
+@pytest.mark.parametrize(
+    ("said", "wait"),
+    [
+        (None, None),
         ("0", 0.0),
-        ("7", 7.0),
+        (" 120 ", 120.0),
         ("9" * 400, float("inf")),
         ("Mon, 01 Jan 2024 00:00:00 GMT", 0.0),
         ("-1", None),
@@ -200,5 +195,30 @@ def test_an_odd_answer_of_googles_is_an_outcome(
         ("Mon, 01 Jan 2024 00:00:00 +99999999999999999999", None),
     ],
 )
-def test_a_retry_after_is_seconds_a_date_or_nothing(header: str, wait: float | None) -> None:
-    assert seconds(header) == wait
+def test_a_retry_after_is_seconds_a_date_or_nothing(said: str | None, wait: float | None) -> None:
+    assert seconds(said) == wait
+
+
+KEYED = {"loc-key": "k", "loc-args": ["a"]}
+
+
+@pytest.mark.parametrize(
+    ("payload", "message"),
+    [
+        (Payload(), {"aps": {}}),
+        (
+            Payload(alert="Hi", badge=0, sound="s", topic="t", type="x"),
+            {
+                "aps": {"alert": "Hi", "badge": 0, "sound": "s", "thread-id": "t"},
+                "type": "x",
+            },
+        ),
+        (Payload(body="Hi"), {"aps": {"alert": "Hi"}}),
+        (Payload(title="T"), {"aps": {"alert": {"title": "T"}}}),
+        (Payload(title="T", body="b", alert="Hi"), {"aps": {"alert": {"title": "T", "body": "Hi"}}}),
+        (Payload(alert=KEYED), {"aps": {"alert": KEYED}}),
+        (Payload(title="T", alert=KEYED), {"aps": {"alert": {"title": "T", **KEYED}}}),
+    ],
+)
+def test_a_payload_is_what_apns_takes(payload: Payload, message: dict[str, Any]) -> None:
+    assert message_of(payload) == message
