@@ -19,7 +19,7 @@ import pytest
 from tests.mutation.live import Function, plant, watch
 from tests.mutation.mutants import Mutant
 
-_HANGS: Final = 120.0  # seconds of computing after which a mutant's tests count as failed: some make a loop endless
+_HANGS: Final = 3.0  # times what its tests may take, after which a mutant's count as failed: some make a loop endless
 
 
 @dataclass
@@ -58,11 +58,14 @@ class Session:
             chosen = [session.items[at] for at in entered.get((mutant.module, mutant.function), [])]
             if len(under_way) == self.jobs:
                 self._wait(under_way)
-            reader, pid = _forked(lambda mutant=mutant, chosen=chosen: self._killer(mutant, chosen))  # type: ignore[misc]
+            reader, pid = self._fork(mutant, chosen)
             under_way[pid] = mutant, len(chosen), reader
         while under_way:
             self._wait(under_way)
         return True
+
+    def _fork(self, mutant: Mutant, chosen: list[pytest.Item]) -> tuple[Any, int]:
+        return _forked(lambda: self._killer(mutant, chosen), _HANGS * self.budget)
 
     def _wait(self, under_way: dict[int, tuple[Mutant, int, Any]]) -> None:
         pid, _ = os.waitpid(-1, 0)
@@ -108,15 +111,15 @@ class Session:
 
 
 def _in_fork(work: Callable[[], Any]) -> Any:  # noqa: ANN401 - what the work returns
-    reader, pid = _forked(work, seconds=0.0)
+    reader, pid = _forked(work)
     with reader:
         said = reader.read()
     os.waitpid(pid, 0)
     return pickle.loads(said)  # noqa: S301 - our own fork wrote it
 
 
-def _forked(work: Callable[[], Any], seconds: float = _HANGS) -> tuple[Any, int]:
-    """Do some work in a fork: where its result can be read, pickled, and the fork's id."""
+def _forked(work: Callable[[], Any], seconds: float = 0.0) -> tuple[Any, int]:
+    """Work in a fork, for so many seconds of computing (0: any): where the result can be read, pickled, and its id."""
     begin, end = os.pipe()
     pid = os.fork()
     if pid:

@@ -6,7 +6,8 @@ from typing import Final
 ROOT: Final = Path(__file__).parents[2]
 
 _ORACLE: Final = (
-    *("sweep", "zones", "register", "rewrites", "projection", "provenance", "prunes", "pushes", "removals", "case"),
+    *("sweep", "zones", "register", "rewrites", "projection", "provenance", "prunes", "pushes", "removals"),
+    *("everybody", "case"),
 )
 _KERNEL: Final = ("sorting", "zones", "order", "absences", "grouping", "screen", "plain", "run_screen")
 
