@@ -44,7 +44,8 @@ def everybody(facts: Sequence[Fact], frame: Frame, struck: AbstractSet[int]) -> 
         operations.append(operation)
         if operation.kind == READ and view.unsure(fact):
             unsure.add(index)
-    return Projection(NOBODY, [*operations, *_stood_before(operations, frame)], frozenset(unsure), Doubt.REWRITTEN)
+    seen = [*operations, *_stood_before(operations, frame)]
+    return Projection(NOBODY, seen, frozenset(unsure), Doubt.REWRITTEN, frame.clock_bound)
 
 
 @dataclass(frozen=True, slots=True)

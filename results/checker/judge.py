@@ -16,6 +16,7 @@ from results.anomalies.contract_breach import worst_breaches
 from results.checker import pushes
 from results.checker.by_register import ByRegister, Registers, Screened
 from results.checker.case import judge_case
+from results.checker.clocks import widened
 from results.checker.coverage import chances
 from results.checker.evidence import Evidence
 from results.checker.fact import facts_of
@@ -55,6 +56,7 @@ class Docket:
     dead: Registers | None = None  # which registers were workers' that died, and so lack operations in the journal
     pending: Registers | None = None  # which registers an earlier run called without an answer
     fresh: bool = True  # as in Store
+    clock_bound: int = 0  # ns that the times of records may be wrong by, between machines
 
 
 def judge(
@@ -94,10 +96,17 @@ def ended(records: NDArray[np.void], moment: int) -> int:
 def judge_shard(records: NDArray[np.void], whole: Whole, docket: Docket, shard: Shard = WHOLE) -> Partial:
     """Judge the registers of a shard, whose records these are, all of them and no others."""
     tally = Tally()
+    records = widened(records, docket.clock_bound)
     absent = pushes.absences(records, whole.of_pushes)
     records = np.concatenate([records, absent]) if len(absent) else records  # of a large journal no copy for nothing
     frame = Frame(
-        docket.run, docket.began, dead=False, later=whole.later, written=whole.written, unclosed=whole.unclosed
+        docket.run,
+        docket.began,
+        dead=False,
+        later=whole.later,
+        written=whole.written,
+        unclosed=whole.unclosed,
+        clock_bound=docket.clock_bound,
     )
     _judge_registers(ByRegister.of(records, docket.dead, docket.pending), frame, tally)
     _count_breaches(records, frame, tally)

@@ -24,6 +24,7 @@ class Projection:
     operations: list[Operation]
     unsure: frozenset[int]
     doubt: Doubt | None = None  # why some are, where the frame does not say
+    clock_bound: int = 0  # as in Frame
     otherwise: "Projection | None" = None  # if rows that name nobody, of earlier runs, were somebody else's
 
 
@@ -38,6 +39,7 @@ class Frame:
     pending: bool = False  # an earlier run's call to this register was never answered, and may act at any time
     written: frozenset[tuple[int, int]] = frozenset()  # (register, token) of those met elsewhere that this run sent
     unclosed: Mapping[int, int] = field(default_factory=dict)  # person → until when what pushes delivered is known
+    clock_bound: int = 0  # ns by which every record has been widened on both sides
 
     @property
     def excuse(self) -> Doubt | None:
@@ -151,7 +153,8 @@ def _project(facts: Sequence[tuple[int, Fact]], view: _View, frame: Frame) -> Pr
         if operation.kind == READ and (not certain or excused or removed):
             unsure.add(index)
             doubt = Doubt.UNCLOSED if removed else doubt
-    return Projection(view.person, [*operations, *_stood_before(operations, frame)], frozenset(unsure), doubt)
+    seen = [*operations, *_stood_before(operations, frame)]
+    return Projection(view.person, seen, frozenset(unsure), doubt, frame.clock_bound)
 
 
 def _stood_before(operations: list[Operation], frame: Frame) -> Iterator[Operation]:

@@ -59,7 +59,8 @@ class _Search:
     @classmethod
     def of(cls, projection: Projection, facts: Sequence[Fact]) -> "_Search | None":
         """A search that makes sense: some absence ended after some token of this person was called dead."""
-        dead = [(fact.done, fact.value) for fact in facts if fact.is_read and fact.dead and fact.value >= 0]
+        told = [fact for fact in facts if fact.is_read and fact.dead and fact.value >= 0]
+        dead = [(fact.done - 2 * projection.clock_bound, fact.value) for fact in told]  # at the earliest
         tokens = _Tokens(projection.operations) if dead else None
         if tokens is None:
             return None

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from results.checker import pushes
+from results.checker.clocks import widened
 from results.journal.record import FIRST_BREACH, RECORD, Call, Outcome
 
 _MAY_ACT: Final = (Outcome.OK, Outcome.INFO)
@@ -26,6 +27,7 @@ class Whole:
     """What a register is judged by that stands in other registers' records, or in nobody's; the same in every shard."""
 
     batches: Batches
+    clock_bound: int  # ns by which records are widened on both sides; those of `batches` are not yet
     of_pushes: NDArray[np.void]  # the records that pushes are judged by
     unanswered: NDArray[np.int64]  # when each call without an answer began, and was given up: shape (n, 2)
     later: bool  # a later run had written by the time of some read: what it wrote or removed is in another journal
@@ -33,7 +35,7 @@ class Whole:
     unclosed: dict[int, int]  # see `pushes.unclosed`
 
     @classmethod
-    def of(cls, batches: Batches, run: int) -> Self:
+    def of(cls, batches: Batches, run: int, clock_bound: int = 0) -> Self:
         """From all records of a run."""
         of_pushes, origins, later = [np.empty(0, RECORD)], [np.empty(0, np.uint64)], False
         unanswered = [np.empty((0, 2), np.int64)]
@@ -43,15 +45,16 @@ class Whole:
             tokens = _tokens(records)
             origins.append(np.unique(tokens["origin"][tokens["origin"] != tokens["register"]]))
             later |= bool((tokens["value"] >> 20 > run).any())
-        together, astray = np.concatenate(of_pushes), np.unique(np.concatenate(origins))
+        together, astray = widened(np.concatenate(of_pushes), clock_bound), np.unique(np.concatenate(origins))
         written = (_sent(records, astray) for records in batches()) if len(astray) else ()
         return cls(
             batches,
+            clock_bound,
             together,
-            np.concatenate(unanswered),
+            np.concatenate(unanswered) + np.array([-clock_bound, clock_bound]),
             later,
             frozenset(chain.from_iterable(written)),
-            pushes.unclosed(together),
+            {person: until - 2 * clock_bound for person, until in pushes.unclosed(together).items()},
         )
 
     def subscribes_of(self, tokens: Collection[tuple[int, int]]) -> NDArray[np.void]:
@@ -64,7 +67,7 @@ class Whole:
         registers = np.array(sorted({register for register, _ in tokens}), np.uint64)
         values = np.array(sorted({value for _, value in tokens}), np.int64)
         found = np.concatenate([np.empty(0, RECORD), *(_subscribes(r, registers, values) for r in self.batches())])
-        return found[np.argsort(found["sent"], kind="stable")]
+        return widened(found[np.argsort(found["sent"], kind="stable")], self.clock_bound)
 
 
 def _sent(records: NDArray[np.void], registers: NDArray[np.uint64]) -> list[tuple[int, int]]:
