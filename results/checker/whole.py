@@ -27,7 +27,7 @@ class Whole:
     """What a register is judged by that stands in other registers' records, or in nobody's; the same in every shard."""
 
     batches: Batches
-    clock_bound: int  # ns, as in `Docket`
+    clock_bound: int  # ns by which records are widened on both sides; those of `batches` are not yet
     of_pushes: NDArray[np.void]  # the records that pushes are judged by
     unanswered: NDArray[np.int64]  # when each call without an answer began, and was given up: shape (n, 2)
     later: bool  # a later run had written by the time of some read: what it wrote or removed is in another journal
@@ -36,7 +36,7 @@ class Whole:
 
     @classmethod
     def of(cls, batches: Batches, run: int, clock_bound: int = 0) -> Self:
-        """From all records of a run; `clock_bound` as `clocks.widened` takes it."""
+        """From all records of a run."""
         of_pushes, origins, later = [np.empty(0, RECORD)], [np.empty(0, np.uint64)], False
         unanswered = [np.empty((0, 2), np.int64)]
         for records in batches():
@@ -47,15 +47,14 @@ class Whole:
             later |= bool((tokens["value"] >> 20 > run).any())
         together, astray = widened(np.concatenate(of_pushes), clock_bound), np.unique(np.concatenate(origins))
         written = (_sent(records, astray) for records in batches()) if len(astray) else ()
-        unclosed = {person: until - 2 * clock_bound for person, until in pushes.unclosed(together).items()}
         return cls(
             batches,
             clock_bound,
             together,
-            np.concatenate(unanswered),
+            np.concatenate(unanswered) + np.array([-clock_bound, clock_bound]),
             later,
             frozenset(chain.from_iterable(written)),
-            unclosed,
+            {person: until - 2 * clock_bound for person, until in pushes.unclosed(together).items()},
         )
 
     def subscribes_of(self, tokens: Collection[tuple[int, int]]) -> NDArray[np.void]:

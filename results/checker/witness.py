@@ -86,10 +86,20 @@ def wrong(facts: Facts, found: Found) -> list[Evidence]:
 
 
 def blames(found: Found, facts: Facts) -> bool:
-    """Whether the read that was found is wrong with some facts too: out of order, or by the same rule."""
-    evidence = found.evidence
-    same = (one for one in wrong(facts, found) if evidence.at in one.blamed)
-    return any(one.rule is evidence.rule or (_of_order(one) and _of_order(evidence)) for one in same)
+    """Whether the read that was found is wrong with some facts too: out of order, or by the same rule.
+
+    Of reads that contradict one another the judge may blame another one. It is the same wrong if there would be none
+    without the read that was found.
+    """
+    at = found.evidence.at
+    same = [one for one in wrong(facts, found) if _alike(one, found.evidence)]
+    if not same or any(at in one.blamed for one in same):
+        return bool(same)
+    return at in facts and not wrong(without(facts, [fact for fact in facts if fact == at]), found)
+
+
+def _alike(one: Evidence, other: Evidence) -> bool:
+    return one.rule is other.rule or (_of_order(one) and _of_order(other))
 
 
 def _of_order(evidence: Evidence) -> bool:

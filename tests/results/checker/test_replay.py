@@ -1,5 +1,7 @@
+from results.checker.judge import judge
+from results.checker.story import Names
 from results.journal.record import GHOST, Call
-from tests.results.checker.journal import ANNE, BOB, Journal
+from tests.results.checker.journal import ANNE, BEGAN, BOB, RUN, Journal
 
 HEAD = r"""# Against a backend of your own: pushfleet serve --port 8080 prints both keys.
 : "${IM_URL:=http://127.0.0.1:8080}" "${IM_CLIENT_KEY:?}" "${IM_API_KEY:?}"
@@ -9,6 +11,17 @@ platform() { post "$1" "IM-API-KEY: $IM_API_KEY" 'Accept: */*' "$2"; }
 issue() { platform /admin/clients "$1" | sed -n 's/.*"token":"\([^"]*\)".*/\1/p'; }
 token() { pushfleet token mint --fleet-number 0 "$@" | sed 's/["\\]/\\&/g'; }
 """
+
+
+def test_a_replay_sends_the_device_id_itself_where_a_reader_is_shown_something_else() -> None:
+    records = Journal().subscribe(7, 0.1, 0.2).subscribe(8, 0.9, 0.95).read_back(7, 12.0).records()
+    names = Names(device_id="Zoë's {!s:.0}".format)
+    (example,) = judge(records, RUN, began=BEGAN, label='ios/"Zoë\'s "{!s:.0}'.format, names=names).examples
+
+    sent = r"""'{"type": "ios", "deviceId": "Zo\u00eb'"'"'s ", "token": "'"@"'"}'"""
+    minted = "$(token --type ios --device 42 --install 1 --run 5 --generation 7)"
+    assert f"im /me/subscribe {sent.replace('@', minted)} " in example.replay
+    assert {step.register for step in example.witness} == {'ios/"Zoë\'s "'}
 
 
 def replay(journal: Journal) -> list[str]:

@@ -8,13 +8,15 @@ from typing import Final
 from results.anomalies import classify
 from results.checker.case import judge_case
 from results.checker.fact import facts_of
-from results.checker.projection import Frame
-from results.checker.rule import Rule
+from results.checker.projection import Frame, projections
+from results.checker.register import Legality, judge_register
+from results.checker.rule import MISSING, Rule
 from results.checker.shown import Found
 from results.checker.witness import blames, without, witness_of, wrong
 from results.journal.record import GHOST, Call, Outcome
 from results.judgement import Stretch
 from tests.results.checker.journal import ANNE, BEGAN, BOB, RUN, VOIP, Journal
+from tests.results.checker.owners import Mix, random_facts
 
 _HISTORIES: Final = int(os.environ.get("PUSHFLEET_HISTORIES", "20000")) // 10
 FRAME: Final = Frame(RUN, BEGAN, dead=False)
@@ -71,6 +73,39 @@ def test_without_any_one_of_its_operations_nothing_is_wrong() -> None:
                     assert wrong(left, found) == [], (number, fact)
     assert {Rule.V1, Rule.V2, Rule.V3, Rule.V4, Rule.AGAIN, Rule.REFUSED, Rule.OWNER, Rule.ROWS} <= set(told)
     assert {Rule.LATE_WRITE, Rule.TWICE, Rule.UNWRITTEN} <= set(told)
+
+
+def test_a_register_that_changes_hands_has_a_witness_that_none_of_its_operations_can_be_taken_from() -> None:
+    rng, taken_at_once = Random(5), 0
+    for number in range(_HISTORIES):
+        facts = random_facts(rng, rng.randint(2, 8), Mix())
+        everything = [Found(one, facts, FRAME) for one in judge_case(facts, FRAME).evidence if classify(one)]
+        taken_at_once += any(_between_people(found) for found in everything)
+        for found in everything:
+            witness = witness_of(found)
+            assert blames(found, witness.facts), number
+            for fact in witness.facts:
+                left = without(witness.facts, [fact])
+                assert blames(found, left) == witness.is_excuse(fact), (number, fact)
+                if len(everything) == 1 and not witness.is_excuse(fact):
+                    assert wrong(left, found) == [], (number, fact)
+    assert taken_at_once > 0
+
+
+def _between_people(found: Found) -> bool:
+    """Whether no single person's view of the register shows it."""
+    seen_by = projections(found.facts, FRAME, set())
+    each = (judge_register(seen.operations, seen.unsure).legality for seen in seen_by)
+    return found.evidence.rule in MISSING and all(one is Legality.LEGAL for one in each)
+
+
+def test_what_two_people_together_prove_is_told_by_whoever_was_acknowledged_last() -> None:
+    journal = Journal().subscribe(7, 0.1, 1.0, ANNE).subscribe(8, 0.2, 1.1, BOB).read_back(None, 12.0)
+
+    assert told(journal) == [
+        ("proof", "subscribe", "g8", "was acknowledged"),
+        ("wrong", "read-back", None, "found nothing"),
+    ]
 
 
 def told(journal: Journal) -> list[tuple[str, str, str | None, str]]:
