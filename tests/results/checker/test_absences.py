@@ -9,25 +9,48 @@ from results.checker.rule import Rule
 from tests.results.checker.test_sweep import delete, read, violations, write
 
 
-def rounds(count: int, rng: Random) -> tuple[list[Operation], list[Operation]]:
+def _begins(order: str, number: int, count: int, rng: Random) -> int:
+    """When a delete begins, in one of these orders."""
+    return {"first first": number - count, "last first": -number, "any": rng.randint(-20, 10 * number + 3)}[order]
+
+
+def rounds(order: str, count: int) -> tuple[list[Operation], list[Operation]]:
     """Writes each of which was gone soon after, and deletes: one alone was not over before each of the absences."""
+    rng = Random(count)
     seen, deletes = [], []
-    for at in range(0, 10 * count, 10):
-        seen += [write(count + 1 - at // 10, at, at + 1), read(ABSENT, at + 3, at + 4)]
-        deletes.append(delete(rng.randint(-20, at + 3), at + 4))
+    for number in range(count):
+        at = 10 * number
+        seen += [write(count - number, at, at + 1), read(ABSENT, at + 3, at + 4)]
+        deletes.append(delete(_begins(order, number, count, rng), at + 4))
     rng.shuffle(deletes)
     return seen, deletes
 
 
-@pytest.mark.parametrize("count", [2, 3, 5, 8, 13])
-@pytest.mark.parametrize("seed", range(3))
-def test_every_delete_explains_the_absence_that_only_it_can_and_each_is_needed(count: int, seed: int) -> None:
-    seen, deletes = rounds(count, Random(seed))
+@pytest.mark.parametrize("count", [2, 3, 5, 8, 14])
+@pytest.mark.parametrize("order", ["first first", "last first", "any"])
+def test_every_delete_explains_the_absence_that_only_it_can_and_each_is_needed(order: str, count: int) -> None:
+    seen, deletes = rounds(order, count)
 
     assert violations([*seen, *deletes]) == []
-    for missing in deletes:
-        (found,) = violations([*seen, *(one for one in deletes if one is not missing)])
-        assert found.rule in (Rule.V4, Rule.V5)
+    for one in deletes:
+        others = [other for other in deletes if other is not one]
+        sooner = one._replace(inv=min(one.inv, one.ret - 10), ret=one.ret - 10)  # too soon for what only it explains
+        for left in (others, [*others, sooner], [sooner, *others]):
+            (found,) = violations([*seen, *left])
+            assert found.rule in (Rule.V4, Rule.V5)
+
+
+def test_many_values_each_read_are_right_and_the_last_but_one_read_again_is_not() -> None:
+    right = [op for at in range(0, 400, 10) for op in (write(400 - at, at, at + 1), read(400 - at, at + 2, at + 3))]
+
+    assert violations([*right, delete(500, 501), read(ABSENT, 502, 503)]) == []
+    assert len(violations([*right, read(20, 500, 501)])) == 1
+
+
+def test_a_delete_that_cannot_have_acted_is_no_absence() -> None:
+    one, seen, inside = write(1, 0, 1), read(1, 8, 9), delete(3, 4, ok=False)
+
+    assert violations([one, seen, inside, delete(10, 11), read(ABSENT, 12, 13)]) == []
 
 
 def test_values_are_looked_at_by_their_end_and_deletes_by_their_start() -> None:

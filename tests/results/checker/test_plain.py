@@ -1,4 +1,6 @@
-"""What the kernel says of a register at first sight, each rule by the smallest register that only this rule decides."""
+"""What the kernel says of a register at first sight, see `at_first_sight` for the registers."""
+
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -6,191 +8,37 @@ import pytest
 from results.checker.by_register import Screened
 from results.checker.case import judge_case
 from results.checker.fact import facts_of
+from results.checker.kernel import plain, run_screen, screen
 from results.checker.kernel.run_screen import screen_run
 from results.checker.projection import Frame
-from results.journal.record import CONDEMNED, GHOST, NOBODY, Call, Outcome
-from tests.results.checker.journal import ANNE, BEGAN, BOB, DEVICE, RUN, Journal, token
-
-CAROL = 9
-
-
-def subscribed(owner: int = ANNE) -> Journal:
-    """Token 1, by 2 s."""
-    return Journal().subscribe(1, 1, 2, owner)
+from results.journal.record import Outcome
+from tests.results.checker.at_first_sight import NOTHING, RIGHT, UNSURE, subscribed
+from tests.results.checker.journal import BEGAN, RUN, Journal
+from tests.results.checker.test_kernel import legal_by_kernel
+from tests.results.checker.test_sweep import write
 
 
-def removed() -> Journal:
-    """Token 1, and by 4 s no more."""
-    return subscribed().unsubscribe(3, 4, rows=1)
+def many(refusals: int) -> Journal:
+    """A right register with so many records, and three more that count."""
+    journal = subscribed()
+    for number in range(refusals):
+        journal.subscribe(2, 2 + number / 1e4, 3, outcome=Outcome.FAIL)
+    return journal.unsubscribe(4, 5, rows=1).read_back(None, 6)
 
 
-def taken() -> Journal:
-    """Token 1 of Anne, and token 2 of Bob by 4 s."""
-    return subscribed().subscribe(2, 3, 4, BOB)
+def test_a_register_with_very_many_records_is_left_to_the_judge() -> None:
+    assert screened(many(plain._LONGEST - 3)) is Screened.RIGHT
+    assert screened(many(plain._LONGEST - 2)) is Screened.UNSURE
 
 
-def people(count: int) -> Journal:
-    """A device that went from hand to hand."""
-    journal = Journal()
-    for person in range(count):
-        journal.subscribe(person + 1, 2 * person, 2 * person + 1, person)
-    return journal.read_back(count, 100, count - 1)
+@pytest.mark.parametrize("screen", [screen, run_screen])
+def test_a_screening_that_fails_is_no_answer(screen: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object) -> None:
+        raise MemoryError
 
-
-def condemned() -> Journal:
-    """A delivery whose provider said that the token is none."""
-    journal = subscribed().push(1, 3, 4)
-    journal.rows[-1] = (*journal.rows[-1][:6], CONDEMNED, *journal.rows[-1][7:])
-    return journal
-
-
-REFUSED, UNANSWERED = Outcome.FAIL, Outcome.INFO
-
-NOTHING = {
-    "a token of an earlier run alone": Journal().read_back(3, 5, run=RUN - 1),
-    "a token of the first run alone": Journal().read_back(3, 5, run=0),
-    "a token of an earlier run, pushed": Journal().add(Call.DELIVERY, 5, 6, token(3, RUN - 1)),
-}
-
-RIGHT = {
-    "a row": subscribed().read_back(1, 3, ANNE),
-    "a row that names nobody, of one person": subscribed().read_back(1, 3),
-    "a push": subscribed().push(1, 3, 4),
-    "two pushes": subscribed().push(1, 3, 4).push(1, 5, 6),
-    "a row and a push at the same moment": subscribed().read_back(1, 3, ANNE).push(1, 3, 4),
-    "two tokens by one push, both under way": subscribed()
-    .subscribe(2, 3, 12)
-    .push(1, 3.5, 9)
-    .push(2, 3.5, 9)
-    .push(2, 13, 14),
-    "removed": removed().read_back(None, 5),
-    "removed, who knows how many": subscribed().unsubscribe(3, 4).read_back(None, 5),
-    "removed and pushed to no more": removed().push(None, 5, 6),
-    "not found before it was there": subscribed().unsubscribe(0.1, 0.2, rows=0).read_back(1, 3),
-    "replaced": subscribed().subscribe(2, 3, 4).read_back(2, 5),
-    "a refused subscribe changes nothing": subscribed().subscribe(2, 3, 4, outcome=REFUSED).read_back(1, 5),
-    "a refused subscribe makes nobody its owner": subscribed().subscribe(2, 3, 4, BOB, outcome=REFUSED).read_back(1, 5),
-    "a refused unsubscribe changes nothing": subscribed().unsubscribe(3, 4, outcome=REFUSED, rows=1).read_back(1, 5),
-    "a refused call needs no read": subscribed().read_back(1, 3).subscribe(2, 4, 5, outcome=REFUSED),
-    "a read that was not answered": subscribed().read_back(1, 3).add(Call.DELIVERY, 4, 5, token(9), outcome=UNANSWERED),
-    "taken over": taken().read_back(2, 5, BOB),
-    "taken over and pushed": taken().push(2, 5, 6, BOB).push(None, 5, 6, ANNE),
-    "another's unsubscribe": subscribed().unsubscribe(3, 4, BOB, rows=0).read_back(1, 5, ANNE),
-    "another's push": taken().push(None, 5, 6, ANNE).read_back(2, 7, BOB),
-    "eight people": people(8),
-    "removed again, and written between": removed().subscribe(2, 5, 6).unsubscribe(7, 8, rows=1).read_back(None, 9),
-    "removed again, and written since the first began": subscribed()
-    .subscribe(2, 2.5, 3)
-    .unsubscribe(3, 4, rows=1)
-    .unsubscribe(5, 6, rows=1)
-    .read_back(None, 9),
-    "removed again, and written by another": removed()
-    .subscribe(2, 5, 6, BOB)
-    .unsubscribe(7, 8, rows=1)
-    .unsubscribe(8.2, 8.6, BOB, rows=1)
-    .read_back(None, 9),
-    "removed again, written as it ended": removed().unsubscribe(5, 6, rows=1).subscribe(2, 6, 7).read_back(2, 9),
-    "removed while another removed": taken()
-    .unsubscribe(5, 8, ANNE, rows=1)
-    .unsubscribe(6, 7, BOB, rows=1)
-    .read_back(None, 9),
-    "removed after another had": taken()
-    .unsubscribe(5, 6, BOB, rows=1)
-    .unsubscribe(7, 8, ANNE, rows=1)
-    .read_back(None, 9),
-    "removed after none was pushed to, of two": taken()
-    .push(None, 5, 6, ANNE)
-    .unsubscribe(7, 8, ANNE, rows=1)
-    .unsubscribe(8.2, 8.6, BOB, rows=1)
-    .read_back(None, 9),
-    "removed after as it was found empty": removed()
-    .read_back(None, 5)
-    .subscribe(2, 5.5, 6)
-    .unsubscribe(7, 8, rows=1)
-    .read_back(None, 9),
-}
-
-UNSURE = {
-    "a token of this run alone": Journal().read_back(3, 5),
-    "a token of a later run alone": Journal().read_back(3, 5, run=RUN + 1),
-    "an absence alone": Journal().read_back(None, 5),
-    "a token of an earlier run, of another register": Journal().read_back(3, 5, run=RUN - 1, origin=99),
-    "a token of an earlier run, unanswered": Journal().add(
-        Call.READBACK, 5, 6, token(3, RUN - 1), NOBODY, outcome=UNANSWERED
-    ),
-    "a subscribe of an earlier run's token": Journal().subscribe(3, 5, 6, run=RUN - 1),
-    "a token of an earlier run twice": Journal().read_back(3, 5, run=RUN - 1).read_back(3, 7, run=RUN - 1),
-    "absences alone": Journal().read_back(None, 5).read_back(None, 6),
-    "never read": subscribed(),
-    "never read again": subscribed().read_back(1, 3).subscribe(2, 4, 5),
-    "never read after an unsubscribe": subscribed().read_back(1, 3).unsubscribe(4, 5, rows=1),
-    "read as it was acknowledged": subscribed().read_back(1, 2),
-    "read while another was under way": Journal().subscribe(1, 1, 9).subscribe(2, 2, 3).read_back(2, 5),
-    "a subscribe without an answer": subscribed().subscribe(2, 3, 4, outcome=UNANSWERED).read_back(1, 5),
-    "an unsubscribe without an answer": subscribed().unsubscribe(3, 4, outcome=UNANSWERED).read_back(1, 5),
-    "two rows removed": subscribed().unsubscribe(3, 4, rows=2).read_back(None, 5),
-    "nine people": people(9),
-    "two rows": taken().read_back(2, 5, BOB).read_back(1, 5, ANNE),
-    "a token delivered twice": subscribed().push(1, 3, 4).push(1, 3, 5),
-    "a ghost": subscribed().read_back(GHOST, 3),
-    "a token of an earlier run": subscribed().read_back(1, 3, run=RUN - 1),
-    "a token of a later run": subscribed().read_back(1, 3, run=RUN + 1),
-    "a token of another register": subscribed().read_back(1, 3, origin=99),
-    "a token that was refused": subscribed().subscribe(2, 3, 4, outcome=REFUSED).read_back(2, 5).read_back(1, 6),
-    "a token that nobody wrote": subscribed().read_back(9, 3),
-    "a token that another wrote": taken().read_back(2, 5, ANNE),
-    "a row that names nobody, of two people": taken().read_back(2, 5),
-    "a token that its provider calls dead": subscribed().push(1, 3, 4, status=410),
-    "a token that its provider calls none": condemned(),
-    "not found though it was there": subscribed().read_back(None, 3),
-    "not pushed to though it was there": subscribed().push(None, 3, 4),
-    "nothing to remove though it was there": subscribed().unsubscribe(3, 4, rows=0).read_back(None, 5),
-    "back again": removed().read_back(1, 5),
-    "old": subscribed().subscribe(2, 3, 4).read_back(1, 5),
-    "old, of the former owner": taken().read_back(1, 5, ANNE).read_back(2, 7, BOB),
-    "gone from one of two": taken().push(None, 5, 6, BOB),
-    "gone from two": taken().read_back(None, 5),
-    "gone from two who took it at once": Journal().subscribe(1, 1, 4).subscribe(2, 2, 5, BOB).read_back(None, 6),
-    "removed again": removed().unsubscribe(5, 6, rows=1).read_back(None, 7),
-    "removed again, written before the first began": subscribed()
-    .subscribe(2, 2, 2.9)
-    .unsubscribe(3, 4, rows=1)
-    .unsubscribe(5, 6, rows=1)
-    .read_back(None, 9),
-    "removed again, written after it ended": removed().unsubscribe(5, 6, rows=1).subscribe(2, 6.1, 7).read_back(2, 9),
-    "removed again, refused between": removed()
-    .subscribe(2, 5, 6, outcome=REFUSED)
-    .unsubscribe(7, 8, rows=1)
-    .read_back(None, 9),
-    "removed after it was found empty": subscribed()
-    .unsubscribe(3, 4)
-    .read_back(None, 5)
-    .unsubscribe(7, 8, rows=1)
-    .read_back(None, 9),
-    "removed after it was found empty, by nobody's": subscribed(BOB)
-    .unsubscribe(3, 4, BOB)
-    .read_back(None, 5)
-    .unsubscribe(7, 8, ANNE, rows=1)
-    .read_back(None, 9),
-    "removed after none was pushed to": Journal()
-    .subscribe(1, 1, 2)
-    .unsubscribe(3, 3.5, rows=1)
-    .subscribe(2, 3.6, 4)
-    .unsubscribe(4.5, 7, rows=1)
-    .push(None, 4.6, 5)
-    .unsubscribe(8, 9, rows=1)
-    .read_back(None, 10),
-    "removed again at once": subscribed()
-    .subscribe(2, 2, 3)
-    .unsubscribe(4, 7, rows=1)
-    .unsubscribe(5, 8, rows=1)
-    .read_back(None, 9),
-    "nothing to remove, and then something": Journal()
-    .unsubscribe(0.1, 0.5, rows=0)
-    .unsubscribe(0.6, 0.9, rows=1)
-    .subscribe(1, 1, 2)
-    .read_back(1, 3),
-}
+    monkeypatch.setattr(screen, "_screen", fails)
+    with pytest.raises(MemoryError):
+        legal_by_kernel([[write(1, 0, 1)]]) if screen.__name__.endswith(".screen") else screened(subscribed())
 
 
 def screened(journal: Journal, number: int = RUN) -> Screened:
@@ -228,7 +76,6 @@ def test_every_register_of_a_run_is_screened_by_its_own_records() -> None:
 
     found = screen_run(np.concatenate(parts), first, RUN)
 
-    assert DEVICE in parts[0]["register"]
     assert found.tolist() == [Screened.RIGHT] * len(RIGHT) + [Screened.UNSURE] * len(UNSURE) + [Screened.NOTHING] * len(
         NOTHING
     )

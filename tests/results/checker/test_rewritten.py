@@ -63,3 +63,13 @@ def test_what_is_left_of_one_register_is_nothing_to_the_next() -> None:
 def recorded(operations: list[Operation]) -> list[Operation]:
     """The operations, each with a record of its own."""
     return [op._replace(record=at) for at, op in enumerate(operations)]
+
+
+def test_a_write_that_was_neither_answered_nor_seen_is_nothing_to_the_kernel() -> None:
+    assert legal_by_kernel(
+        [
+            [write(1, 0, 1), read(1, 8, 9), write(2, 3, 4, ok=False)],
+            [write(1, 0, 3, ok=False), read(ABSENT, 4, 5)],
+            [write(1, 0, 1), read(1, 8, 9), write(2, 3, 4)],
+        ]
+    ) == [True, True, False]
