@@ -15,6 +15,7 @@ from gevent.lock import BoundedSemaphore
 
 from simulator.client.connection import Socket
 from simulator.client.origin import Origin
+from simulator.client.proxy import Proxy
 from simulator.client.timeouts import Timeouts
 from simulator.client.transport import (
     ConnectTimeout,
@@ -42,10 +43,18 @@ class Dialer:
     """Opens connections to one origin. Belongs to one gevent hub."""
 
     def __init__(
-        self, origin: Origin, context: ssl.SSLContext | None, *, timeouts: Timeouts, clock: Callable[[], float]
+        self,
+        origin: Origin,
+        context: ssl.SSLContext | None,
+        *,
+        timeouts: Timeouts,
+        clock: Callable[[], float],
+        proxy: Proxy | None = None,
     ) -> None:
-        """Dial `origin`, with TLS if a context is given; `clock` is a monotonic one."""
+        """Dial `origin`, with TLS if a context is given, through `proxy` if one is; `clock` is a monotonic one."""
         self._origin = origin
+        self._proxy = proxy
+        self._place = proxy.origin if proxy is not None else origin  # whom the socket is connected to
         self._context = context
         self._timeouts = timeouts
         self._session: ssl.SSLSession | None = None
@@ -56,7 +65,7 @@ class Dialer:
 
     def dial(self) -> Socket:
         """Open one connection, ready to be written to. Raises a leaf of NotSent; nothing has been sent then."""
-        sock = self._within(self._timeouts.connect, "connected", self._connected)
+        sock = self._within(self._timeouts.connect, "connected", self._reached)
         if (context := self._context) is not None:
             return self._within(self._timeouts.handshake, "secured", lambda: self._secured(sock, context))
         # gevent's own watchers and time-outs would only be in the way from now on.
@@ -79,6 +88,16 @@ class Dialer:
         finally:
             limit.close()
 
+    def _reached(self) -> socket.socket:
+        sock = self._connected()
+        if self._proxy is not None and self._context is not None:
+            try:
+                self._proxy.tunnel(sock, self._origin)
+            except BaseException:
+                sock.close()
+                raise
+        return sock
+
     def _connected(self) -> socket.socket:
         problem: NotSent | None = None
         for family, address in self._addresses():
@@ -87,7 +106,7 @@ class Dialer:
             except (Refused, Unreachable) as error:
                 problem = error
         self._known_until = -math.inf
-        raise problem or Unresolved(f"The name {self._origin.host} has no address.")
+        raise problem or Unresolved(f"The name {self._place.host} has no address.")
 
     def _addresses(self) -> list[_Address]:
         if self._clock() < self._known_until:
@@ -100,16 +119,16 @@ class Dialer:
 
     def _is_literal(self) -> bool:
         try:
-            ip_address(self._origin.host)
+            ip_address(self._place.host)
         except ValueError:
             return False
         return True
 
     def _look_up(self) -> list[_Address]:
         try:
-            found = socket.getaddrinfo(self._origin.host, self._origin.port, type=socket.SOCK_STREAM)
+            found = socket.getaddrinfo(self._place.host, self._place.port, type=socket.SOCK_STREAM)
         except (socket.gaierror, UnicodeError) as error:
-            raise Unresolved(f"The name {self._origin.host} could not be resolved: {error}.") from None
+            raise Unresolved(f"The name {self._place.host} could not be resolved: {error}.") from None
         return [(family, address) for family, _, _, _, address in found]
 
     def _connect(self, family: int, address: _Place) -> socket.socket:
@@ -129,12 +148,12 @@ class Dialer:
 
     def _not_connected(self, error: OSError) -> NotSent:
         if isinstance(error, ConnectionRefusedError):
-            return Refused(f"{self._origin} refused the connection: nobody listens there.")
+            return Refused(f"{self._place} refused the connection: nobody listens there.")
         if isinstance(error, TimeoutError):
-            return ConnectTimeout(f"{self._origin} did not answer the connection attempt.")
+            return ConnectTimeout(f"{self._place} did not answer the connection attempt.")
         if error.errno in _EXHAUSTED:
-            return NoSocket(f"No socket was left for {self._origin}: {error.strerror}. Raise the limit (ulimit -n).")
-        return Unreachable(f"{self._origin} could not be reached: {error.strerror or error}.")
+            return NoSocket(f"No socket was left for {self._place}: {error.strerror}. Raise the limit (ulimit -n).")
+        return Unreachable(f"{self._place} could not be reached: {error.strerror or error}.")
 
     def _secured(self, sock: socket.socket, context: ssl.SSLContext) -> Socket:
         try:

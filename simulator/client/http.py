@@ -7,6 +7,7 @@ from simulator.client.connection import Connection
 from simulator.client.dialing import Dialer, tls_context
 from simulator.client.origin import Origin
 from simulator.client.pool import Pool
+from simulator.client.proxy import Proxy
 from simulator.client.timeouts import Timeouts
 from simulator.client.transport import Request, Response
 
@@ -29,23 +30,29 @@ class HttpTransport:
         timeouts: Timeouts | None = None,
         ca_file: str | None = None,
         verify: bool = True,
+        proxy: str | None = None,
         max_idle_age: float = MAX_IDLE_SECONDS,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Prepare to talk to `base_url`; the first connection is opened by the first request.
 
         With https the server's certificate must be trusted: by the system's authorities, or by those in `ca_file`
-        (PEM). `max_idle_age` in seconds of `clock`. Raises UsageError for a URL or file that cannot be used.
+        (PEM). `proxy` is the URL of an HTTP proxy. `max_idle_age` is in seconds of `clock`. Raises UsageError for a URL
+        or file that cannot be used.
         """
         origin = Origin.parse(base_url)
         timeouts = timeouts or Timeouts()
         context = tls_context(ca_file=ca_file, verify=verify) if origin.secure else None
         self._origin = origin
         self._timeouts = timeouts
-        self._dialer = Dialer(origin, context, timeouts=timeouts, clock=clock)
+        via = Proxy.parse(proxy) if proxy else None
+        self._dialer = Dialer(origin, context, timeouts=timeouts, clock=clock, proxy=via)
         self._pool = Pool(max_idle_age=max_idle_age, clock=clock)
         self._lines: dict[tuple[str, str], bytes] = {}  # first lines of requests, with the Host
-        self._host = f" HTTP/1.1\r\nHost: {origin.authority}\r\n"
+        # A proxy of plain http is asked for whole URLs, and is told who we are by every request.
+        plain = via if not origin.secure else None
+        self._target = f"http://{origin.authority}{origin.prefix}" if plain else origin.prefix
+        self._host = f" HTTP/1.1\r\nHost: {origin.authority}\r\n{plain.authorization.decode() if plain else ''}"
 
     def __repr__(self) -> str:
         return f"<HttpTransport {self._origin}>"
@@ -80,7 +87,7 @@ class HttpTransport:
         return b"%b%bContent-Length: %d\r\n\r\n%b" % (line, headers, len(body), body)
 
     def _line(self, method: str, path: str) -> bytes:
-        line = f"{method} {self._origin.prefix}{path}{self._host}".encode("ascii")
+        line = f"{method} {self._target}{path}{self._host}".encode("ascii")
         if len(self._lines) < _MOST_LINES:
             self._lines[method, path] = line
         return line

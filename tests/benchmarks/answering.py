@@ -53,7 +53,7 @@ def nginx(core: int) -> Iterator[int]:
 
 def requests(port: int) -> int:
     """How many requests nginx has read, its own count: what no generator can flatter itself about."""
-    with urlopen(f"http://127.0.0.1:{port}/count") as answer:  # noqa: S310 - our own
+    with urlopen(f"http://127.0.0.1:{port}/count") as answer:
         return int(answer.read().split(b"\n")[2].split()[2])
 
 

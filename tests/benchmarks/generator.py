@@ -96,7 +96,7 @@ def _script(folder: Path) -> Path:
     """The request, as wrk has it."""
     headers = "".join(f'wrk.headers["{name}"] = "{value}"\n' for name, value in HEADERS.items())
     path = folder / "wrk.lua"
-    path.write_text(f"wrk.method = \"POST\"\n{headers}wrk.body = [[{json.dumps(BODY)}]]\n")
+    path.write_text(f'wrk.method = "POST"\n{headers}wrk.body = [[{json.dumps(BODY)}]]\n')
     return path
 
 
@@ -105,15 +105,12 @@ def _plan(folder: Path, host: str, users: int) -> Path:
     post = {"post": {"url": "/me/subscribe", "headers": HEADERS, "json": BODY}}
     config = {"target": host, "phases": [{"duration": 1, "arrivalCount": users}], "http": {"maxSockets": users}}
     path = folder / f"artillery-{users}.json"
-    path.write_text(
-        json.dumps({"config": config, "scenarios": [{"flow": [{"loop": [post], "count": 100_000_000}]}]})
-    )
+    path.write_text(json.dumps({"config": config, "scenarios": [{"flow": [{"loop": [post], "count": 100_000_000}]}]}))
     return path
 
 
 def _round(command: Sequence[str], port: int, core: int, seconds: float) -> Round:
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    process = psutil.Popen(["taskset", "-c", str(core), *command], start_new_session=True, **quiet)
+    process = psutil.Popen(["taskset", "-c", str(core), *command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         _started(process, port)
         time.sleep(WARM_UP)
@@ -145,7 +142,8 @@ def _cpu(process: psutil.Popen) -> float:
 
 
 def _median(rounds: Sequence[Round]) -> Round:
-    return Round(*(median(column) for column in zip(*rounds, strict=True)))  # type: ignore[arg-type] - of three numbers
+    rates, cpus, memories = zip(*rounds, strict=True)
+    return Round(median(rates), median(cpus), int(median(memories)))
 
 
 def _table(found: dict[str, Round], memory: dict[str, int]) -> int:
@@ -158,7 +156,7 @@ def _table(found: dict[str, Round], memory: dict[str, int]) -> int:
             f"{name:16}{seen.rate:12,.0f}{rate:18.2f}{seen.cpu * 1e6:14.1f}{less:8.2f}"
             f"{seen.memory / 1e6:8.0f}{user:12.1f}"
         )
-    return int(bool(base and OURS in found) and found[OURS].rate < GOAL * base.rate)
+    return int(base is not None and OURS in found and found[OURS].rate < GOAL * base.rate)
 
 
 def _say(what: str) -> None:

@@ -24,7 +24,6 @@ from locustfiles._generator import Generator  # noqa: E402
 from scenarios import SCENARIOS  # noqa: E402
 from simulator.client import Client, HttpTransport, Request  # noqa: E402
 from simulator.fleet import ClientTokens, Fleet  # noqa: E402
-from simulator.phones import World  # noqa: E402
 from tests.benchmarks.answering import TOKEN  # noqa: E402
 
 LAYERS = ("transport", "client", "phones", "journal", "events")
