@@ -66,7 +66,7 @@ class PhoneUser(User):
             if living is None:
                 gevent.sleep(_TURNED_AWAY)
             else:
-                living.join()
+                living.wait()
             gevent.sleep(rng.expovariate(1 / think) if think else 0)
 
 

@@ -1,4 +1,4 @@
-"""nginx from Debian, answering the API's calls with what a backend would say: a server far faster than any generator."""
+"""nginx from Debian, answering the API's calls as a backend would: a server far faster than any generator."""
 
 import shutil
 import socket

@@ -76,7 +76,7 @@ def _generator(host: str, layer: str) -> Callable[[], None]:
     def once() -> None:
         living = generator.arrive(scenario, generator._world.clock(), rng)
         if living is not None:
-            living.join()
+            living.wait()
 
     return once
 
