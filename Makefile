@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: setup demo test test-long check bench bugs lock clean help
+.PHONY: setup node demo test test-long check bench bugs bugs-all soak mutants lock clean help
 
 help: ## Show this list.
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -19,14 +19,18 @@ $(READY): requirements.lock pyproject.toml
 	@$(BIN)/python -m results.checker.kernel
 	@touch $(READY)
 
+node: setup ## Put Node into the virtual environment, for the tests of clients from npm; 61 MB.
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement tests/interop/node/requirements.lock
+
 demo: setup ## Half a minute of load by a fleet of 2,000 phones on the embedded backend, and its verdict.
 	$(BIN)/pushfleet run --devices 2000 --rate 200 --run-time $(or $(SECONDS_OF_LOAD),30)s --seed 1
 
 test: setup ## Run the tests.
 	$(BIN)/python -m pytest -q
 
-test-long: setup ## Hold the judge against an exhaustive search on ten times as many histories.
+test-long: setup ## The judge against an exhaustive search on ten times as many histories; five minutes behind a bad network.
 	PUSHFLEET_HISTORIES=200000 $(BIN)/python -m pytest -q tests/results/checker/test_kernel.py
+	PUSHFLEET_CHAOS_SECONDS=300 $(BIN)/python -m pytest -q tests/end_to_end/test_chaos.py
 
 check: setup ## Lint, format, types, import direction, documented commands.
 	$(BIN)/ruff check .
@@ -43,12 +47,27 @@ bench: setup ## Run the benchmarks; they take minutes and want a quiet machine.
 	$(BIN)/python tests/benchmarks/checker.py
 	$(BIN)/python tests/benchmarks/report.py
 
-bugs: setup ## Plant every bug in turn, and see what the judge makes of it; four minutes.
+# One for each way of going wrong: keys, order, caches, faults of the backend, retries, refusals, pushes.
+BUGS := ack-before-write cache-update insert-race key-on-token prune-by-device rejected-applied shard-remap \
+	swallowed-error unsubscribe-any-owner zombie-write
+
+bugs: setup ## Plant some bugs, as CI does, and see what the judge makes of them; two minutes.
+	$(BIN)/pushfleet bugs $(BUGS)
+
+bugs-all: setup ## Plant every bug in turn; ten minutes.
 	$(BIN)/pushfleet bugs
 
-lock: setup ## Write requirements.lock again from pyproject.toml.
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
-		--group dev pyproject.toml --output-file requirements.lock
+soak: setup ## The correct backend in thirty runs with pushes, faults and killed workers: no anomaly; forty minutes.
+	$(BIN)/python tests/benchmarks/soak.py
+
+mutants: setup ## Change every rule of the judge in every small way, and see that the tests notice; an hour or more.
+	$(BIN)/python -m tests.mutation
+
+LOCKED := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+
+lock: setup ## Write the lock files again from pyproject.toml.
+	$(LOCKED) --group dev pyproject.toml --output-file requirements.lock
+	$(LOCKED) --group node --output-file tests/interop/node/requirements.lock
 
 clean: ## Remove the virtual environment, caches and runs; results/fleets stays: deployments remember those tokens.
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache results/runs

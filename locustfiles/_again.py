@@ -9,7 +9,7 @@ from simulator.backend.stores import StoreSpec
 
 # Not worth telling again.
 _USUAL: Final = {"max_in_flight": "1000", "timeout": "10", "backend_processes": "1"}
-_LISTS: Final = ("fleet", "scenario", "bug", "gateway_fault")
+_LISTS: Final = ("fleet", "scenario", "bug", "backend_fault", "gateway_fault")
 
 
 def again(options: Mapping[str, Any]) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from simulator.errors import UsageError
 
 CORRECT: Final = "(none)"  # the backend without a bug
 _LIFE: Final = ("--devices=200", "--rate=300")  # unless the bug says what gives it a chance
-_PATIENCE: Final = 120.0  # seconds beyond the load: logging in, judging, a machine that is busy
+_PATIENCE: Final = 180.0  # seconds beyond the load: logging in, judging, a machine that is busy
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,10 @@ def _examined(bug: Bug | None, summary: dict[str, Any], run: Path) -> Examined:
 
 
 def _found(bug: Bug, summary: dict[str, Any], found: tuple[str, ...]) -> Verdict:
-    """Whether a bug was found under its right name: pass, or violated under another one alone, or unknown."""
+    """Whether a bug was found under its right name: pass, or violated under another one alone, or unknown.
+
+    What the run's own verdict is does not matter: what a time-out explains makes it unknown, and is counted as well.
+    """
     if bug.shows:
         return Verdict.PASS if set(bug.shows) <= set(found) else Verdict.VIOLATED if found else Verdict.UNKNOWN
     failed = [gate["gate"] for gate in summary["gates"] if gate["verdict"] == Verdict.VIOLATED]

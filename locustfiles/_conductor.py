@@ -62,6 +62,16 @@ class Conductor:
             self._progress.say(f"run {run.id}: {run.devices:,} devices, seed {run.seed}, target {run.target}{planted}")
         return self._prepared
 
+    def begin(self) -> None:
+        """The load begins."""
+        if self._prepared is not None:
+            self._prepared.started.begin_faults()
+
+    def ending(self) -> None:
+        """The load is over, and what is under way is to be answered."""
+        if self._prepared is not None:
+            self._prepared.started.cease_faults()
+
     def finish(self, parts: list[dict[str, Any]], workers: int) -> None:
         """The load is over: complete run.json, end the target, and begin judging in a process of its own."""
         if self._prepared is None:
@@ -69,6 +79,7 @@ class Conductor:
         prepared, self._prepared = self._prepared, None
         self.folders.append(prepared.folder)
         prepared.run.load = _load(parts, workers, prepared.close(), began=prepared.run.began)
+        prepared.run.load.backend_faults = prepared.started.struck
         try:
             prepared.run.write(prepared.folder)
         except OSError as error:

@@ -132,6 +132,7 @@ class Session:
                     self._employ()
                 else:
                     self._own_part.begin(Assignment.from_plain(getattr(self._options, ATTRIBUTE)), 0)
+                self.conductor.begin()
             except (PushfleetError, ResultsError) as error:
                 self._refuse(error)
 
@@ -157,6 +158,7 @@ class Session:
 
     def test_stopping(self, **_: object) -> None:
         """Let nobody arrive while Locust is busy stopping its users."""
+        self.conductor.ending()
         if self._own_part is not None:
             self._own_part.close()
 
@@ -166,6 +168,7 @@ class Session:
             if not self._under_way:
                 self.conductor.abandon()
                 return
+            self.conductor.ending()
             if self._own_part is None:
                 self._end_workers()
             elif (part := self._own_part.end()) is not None:

@@ -14,6 +14,8 @@ from gevent.pool import Group
 from locustfiles._arrivals import Arrivals
 from locustfiles._assignment import Assignment
 from locustfiles._crew import Crew, Job
+from locustfiles._ended_sessions import damaged, expired
+from locustfiles._options import EMBEDDED
 from locustfiles._pushes import Pushes, share_of_people
 from locustfiles._recorder import Recorder
 from locustfiles._watchdog import watch
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from locust.env import Environment
+
+    from simulator.client import Answer
 
 FLUSH_EVERY: Final = 0.5  # seconds; the journal is promised to be at most one second behind
 # An arrival that was due so long before the load's end, and was not begun, was never sent: the generator could not keep
@@ -74,6 +78,7 @@ class Generator:
     def _make_world(self) -> World:
         with ClientTokens(Path(self.assignment.fleet), self.assignment.tokens_for) as store:
             tokens = store.load(time.time(), margin=0.0)  # also those that will not outlast the next run
+        embedded = self.assignment.tokens_for == EMBEDDED
         return World(
             fleet=self._fleet,
             run=self.assignment.run_number,
@@ -84,6 +89,8 @@ class Generator:
             clock=time.monotonic_ns,
             hand_on=self._crowd.hand_on,
             pushes=self._pushes,
+            ended_session=expired(self._fleet) if embedded else damaged(tokens.__getitem__),
+            within=_within,
         )
 
     def _make_pushes(self) -> Pushes:
@@ -197,6 +204,13 @@ class Generator:
             "cpu_percent": self._cpu,
             "broken": self.broken,
         }
+
+
+def _within(seconds: float, call: "Callable[[], Answer]") -> "Answer | None":
+    """The call's answer; None, and its connection is dropped, if that takes longer."""
+    with gevent.Timeout(seconds, False):  # type: ignore[arg-type]  # gevent: it ends the block and raises nothing
+        return call()
+    return None
 
 
 def _together(calls: "list[Callable[[], object]]") -> None:

@@ -26,6 +26,7 @@ from results.verdict import Verdict, worst
 from simulator.client import Fault
 from simulator.errors import CannotKnow, PushfleetError
 from simulator.fleet import Fleet, shard_of
+from simulator.fleet.odd_ids import shown
 from simulator.tokens import PushType
 
 PENDING: Final = "pending.npy"  # in the journal's folder: registers that an earlier run called without an answer
@@ -112,7 +113,7 @@ def _fleet(run: Run) -> Fleet:
 def _label(fleet: Fleet, register: int) -> str:
     """A register as people write it: ios/6F9619FF-8B86-D011-B42D-00CF4FC964FF."""
     wire = _WIRES.get(register & 0xFF, f"type-{register & 0xFF}")
-    return f"{wire}/{fleet.device_id(register >> 24, register >> 8 & 0xFFFF)}"
+    return f"{wire}/{shown(fleet.device_id(register >> 24, register >> 8 & 0xFFFF))}"
 
 
 def _pending(folder: Path) -> NDArray[np.uint64]:

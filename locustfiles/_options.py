@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 from locustfiles._specs import STORE
 from scenarios import SCENARIOS
 from simulator.backend import BUGS
+from simulator.backend.faults import FAULTS
 
 if TYPE_CHECKING:
     from locust.argument_parser import LocustArgumentParser
@@ -24,6 +25,7 @@ NAMES: Final = (
     "bug",
     "store",
     "backend_processes",
+    "backend_fault",
     "gateway_fault",
     "results",
     "run_id",
@@ -34,7 +36,7 @@ NAMES: Final = (
     "timeout",
 )
 
-_LISTS: Final = {"scenario", "gate", "require", "readback", "gateway_fault"}
+_LISTS: Final = {"scenario", "gate", "require", "readback", "backend_fault", "gateway_fault"}
 _LOCUSTS: Final = ("host", "num_users", "run_time", "processes", "headless")
 EMBEDDED: Final = "embedded"  # what the web UI shows for a host when there is none
 
@@ -94,6 +96,14 @@ def _own_system(parser: "LocustArgumentParser") -> None:
         help="store of the embedded backend: sqlite:PATH or postgresql://… (default: a file in the run's folder)",
     )
     parser.add_argument("--backend-processes", metavar="N", default="1", help="processes of the embedded backend")
+    parser.add_argument(
+        "--backend-fault",
+        metavar="NAME=SECONDS",
+        action="append",
+        default=None,
+        help=f"end the embedded backend in mid-run, and start it again, whenever it has served so long: "
+        f"{', '.join(FAULTS)} (repeatable; in the web UI separated by ';')",
+    )
     parser.add_argument(
         "--gateway-fault",
         metavar="NAME=SHARE",

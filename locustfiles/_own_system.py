@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
+from locustfiles._backend_faults import Every, parse_faults
 from simulator.backend.settings import MOST_PROCESSES
 from simulator.backend.stores import StoreSpec
 from simulator.errors import UsageError
@@ -18,6 +19,7 @@ class OwnSystem:
 
     store: StoreSpec | None = None  # None: a file in the run's folder
     processes: int = 1  # of the backend
+    backend_faults: tuple[Every, ...] = ()  # how the backend ends in mid-run
     gateway_faults: tuple[str, ...] = ()  # as `Faults.parse` takes them: what the gateways do wrong
 
     @classmethod
@@ -25,9 +27,13 @@ class OwnSystem:
         """What the options as typed ask for; `gateways`: the run starts its own. UsageError with all mistakes."""
         faults = [str(fault) for fault in options.get("gateway_fault") or ()]
         mistakes = [*_out_of_place(options, host, gateways=gateways)]
-        store, processes = None, 1
+        store, processes, ends = None, 1, tuple[Every, ...]()
         try:
             store = StoreSpec.parse(str(options["store"])) if options.get("store") else None
+        except UsageError as error:
+            mistakes += str(error).splitlines()
+        try:
+            ends = parse_faults([str(fault) for fault in options.get("backend_fault") or ()])
         except UsageError as error:
             mistakes += str(error).splitlines()
         try:
@@ -41,7 +47,7 @@ class OwnSystem:
             mistakes.append(f"--backend-processes {said} is not a whole number from 1 to {MOST_PROCESSES}.")
         if mistakes:
             raise UsageError("\n".join(mistakes))
-        return cls(store, processes, tuple(faults))
+        return cls(store, processes, ends, tuple(faults))
 
 
 def _out_of_place(options: Mapping[str, Any], host: str | None, *, gateways: bool) -> Iterator[str]:
@@ -50,5 +56,7 @@ def _out_of_place(options: Mapping[str, Any], host: str | None, *, gateways: boo
         yield "--store is where the embedded backend keeps its rows: leave out --host, or --store."
     if host is not None and options.get("backend_processes") not in (*_UNSET, "1", 1):
         yield "--backend-processes is of the embedded backend: leave out --host, or --backend-processes."
+    if host is not None and options.get("backend_fault") not in _UNSET:
+        yield "--backend-fault ends the embedded backend: leave out --host, or --backend-fault."
     if not gateways and options.get("gateway_fault") not in _UNSET:
         yield "--gateway-fault is of gateways that the run starts itself: add --readback push, and no --host."

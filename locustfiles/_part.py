@@ -6,6 +6,7 @@ from gevent.lock import RLock
 
 from locustfiles._assignment import Assignment
 from locustfiles._generator import Generator
+from locustfiles._sources import look_through
 from locustfiles._users import install
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ class Part:
         self._environment = environment
         self._generator: Generator | None = None
         self._ending = RLock()
+        look_through()
 
     def begin(self, assignment: Assignment, place: int) -> None:
         """Generate from now on, as worker `place` of the assignment's; UsageError if its people are somebody else's."""

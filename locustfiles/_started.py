@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any, Final
 
+from locustfiles._backend_faults import BackendFaults, Every
+from locustfiles._ended_sessions import session_secret
 from locustfiles._read_back import DATABASE
 from locustfiles._settings import Settings
 from simulator.backend import Embedded
@@ -18,10 +20,13 @@ class Started:
     def __init__(self) -> None:
         self._backend: Embedded | None = None
         self._gateways: Gateways | None = None
+        self._wanted: tuple[Every, ...] = ()
+        self._faults: BackendFaults | None = None
 
     def start(self, settings: Settings, folder: Path, fleet: Fleet) -> None:
         """Start what the settings ask for, in the run's folder; UsageError or CannotKnow if that cannot be."""
         own = settings.own
+        self._wanted = own.backend_faults
         options: dict[str, Any] = {"bug": settings.bug, "processes": own.processes}
         if settings.push is not None:
             self._gateways = Gateways.start(
@@ -34,7 +39,7 @@ class Started:
             options["providers"] = self._gateways.file
         self._backend = Embedded.start(
             own.store.text if own.store is not None else folder / DATABASE,
-            jwt_secret=f"fleet {fleet.number} {fleet.seed}" + "." * 16,
+            jwt_secret=session_secret(fleet),
             **options,
         )
 
@@ -58,16 +63,41 @@ class Started:
         """The URL at which the gateways tell what reached them."""
         return str(self._gateways.ready["deliveries"]) if self._gateways is not None else ""
 
+    def begin_faults(self) -> None:
+        """The load begins: from now on the backend is ended now and then, if the settings ask for it."""
+        if self._backend is not None and self._wanted and self._faults is None:
+            self._faults = BackendFaults(self._backend, self._wanted)
+
+    def cease_faults(self) -> None:
+        """The load is over: what is under way is to be answered."""
+        if self._faults is not None:
+            self._faults.cease()
+
+    @property
+    def struck(self) -> dict[str, int]:
+        """Fault of the backend → how often it came."""
+        return dict(self._faults.struck) if self._faults is not None else {}
+
     def deaths(self) -> list[str]:
         """A sentence for each that has ended by itself."""
+        self._settle()
+        if self._faults is not None and self._faults.failure:
+            return [self._faults.failure]
         parts = (("The embedded backend", self._backend), ("The gateways", self._gateways))
         return [_death(name, part.log()) for name, part in parts if part is not None and not part.alive()]
 
     def stop(self) -> None:
         """End them, the backend first: what it has to push still goes somewhere."""
+        self._settle()
         for part in (self._backend, self._gateways):
             if part is not None:
                 part.stop()
+
+    def _settle(self) -> None:
+        """No fault is under way any more."""
+        if self._faults is not None:
+            self._faults.cease()
+            self._faults.wait()
 
 
 def _death(name: str, log: str) -> str:

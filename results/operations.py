@@ -48,6 +48,12 @@ class Operations:
     def __len__(self) -> int:
         return len(self.call)
 
+    @property
+    def due(self) -> NDArray[np.bool]:
+        """Which were refused as they should be, having been wrong on purpose: shape (n,)."""
+        due: NDArray[np.bool] = (self.outcome == Outcome.FAIL) & (self.fault == 0) & (self.status // 100 == 4)
+        return due
+
     def labelled(self, types: dict[int, str]) -> Iterator[tuple[str, NDArray[np.bool]]]:
         """Each label that occurs ("subscribe", "subscribe/ios", …), and a mask of shape (n,) of its operations."""
         for call, name in KINDS.items():
@@ -78,17 +84,21 @@ class Counts:
     ok: int = 0
     fail: int = 0
     info: int = 0
+    due: int = 0  # of those that failed: refused as they should be, having been wrong on purpose
 
     @classmethod
-    def of(cls, outcomes: NDArray[np.uint8]) -> Self:
-        """Count `outcomes`, an array of `Outcome` codes."""
+    def of(cls, outcomes: NDArray[np.uint8], due: NDArray[np.bool]) -> Self:
+        """Count `outcomes`, an array of `Outcome` codes; `due` tells which were refused as they should be."""
         ok, fail, info = np.bincount(outcomes, minlength=3)[[Outcome.OK, Outcome.FAIL, Outcome.INFO]].tolist()
-        return cls(ok + fail + info, ok, fail, info)
+        return cls(ok + fail + info, ok, fail, info, int(np.count_nonzero(due)))
 
     @property
     def errors(self) -> int:
-        """Operations that did not end well: a refusal and an uncertain end both leave a phone without its answer."""
-        return self.fail + self.info
+        """Operations that did not end well: a refusal and an uncertain end both leave a phone without its answer.
+
+        A refusal that was due is none.
+        """
+        return self.fail + self.info - self.due
 
     @property
     def error_share(self) -> float | None:
@@ -107,8 +117,11 @@ class Tally(Counts):
     def of_operations(cls, operations: Operations, fault_names: dict[int, str]) -> Self:
         """Count `operations`; a fault without a name is called by its number."""
         return cls(
-            **asdict(Counts.of(operations.outcome)),
-            by_kind={name: Counts.of(operations.outcome[operations.call == call]) for call, name in KINDS.items()},
+            **asdict(Counts.of(operations.outcome, operations.due)),
+            by_kind={
+                name: Counts.of(operations.outcome[mine := operations.call == call], operations.due[mine])
+                for call, name in KINDS.items()
+            },
             faults=_faults(operations.fault, fault_names),
         )
 

@@ -34,6 +34,7 @@ class Load:
         default_factory=list
     )  # scenarios that failed in ways none may: what came of them is unknown
     deaths: list[str] = field(default_factory=list)  # a sentence for each part of the system that did not last
+    backend_faults: dict[str, int] = field(default_factory=dict)  # how often the backend was ended, by how
 
 
 @dataclass(slots=True)

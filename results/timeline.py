@@ -53,7 +53,7 @@ class Timeline:
             moments=slices.middles(),
             offered=slices.rate(np.concatenate((operations.intended, arrivals))),
             achieved=slices.rate(operations.done[well & (operations.done <= ended)]),
-            errors=slices.rate(operations.done[~well & (operations.done <= ended)]),
+            errors=slices.rate(operations.done[~well & ~operations.due & (operations.done <= ended)]),
             p50=p50,
             p99=p99,
             max=most,

@@ -5,6 +5,7 @@ its parent can withhold. Works under gevent's monkey-patching too: pipes are bar
 which gevent makes cooperative.
 """
 
+import contextlib
 import os
 import select
 import subprocess
@@ -13,7 +14,7 @@ import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import IO, Any, Final, Self
+from typing import IO, Any, Final
 
 import orjson
 
@@ -41,27 +42,14 @@ class Child:
         self._stdin: int | None = stdin
         self._log = log
 
-    @classmethod
-    def start(cls, name: str, module: str, options: Sequence[str], environment: Mapping[str, str]) -> Self:
+    @staticmethod
+    def start(name: str, module: str, options: Sequence[str], environment: Mapping[str, str]) -> "Child":
         """Start `python -m module` with these options, and wait up to 30 seconds for it to be ready.
 
         `name` is what errors call it; `environment` is added to this process's, and is the place for secrets. Raises
         UsageError with the child's own words if it ends with 64, and CannotKnow if it dies or is not ready in time.
         """
-        log = tempfile.TemporaryFile()  # noqa: SIM115 - it is read when something has gone wrong, and closed by stop()
-        process, stdin, stdout = _spawn(module, options, environment, log)
-        try:
-            line = _first_line(stdout, time.monotonic() + _START_SECONDS)
-            ready = orjson.loads(line) if line.endswith(b"\n") else None
-        except BaseException:
-            _end(process, stdin)
-            log.close()
-            raise
-        finally:
-            os.close(stdout)
-        if ready is None:
-            raise _failure(name, process, stdin, log)
-        return cls(name, process, stdin, log, ready)
+        return Starting(name, module, options, environment).ready()
 
     def alive(self) -> bool:
         """Whether it still runs; takes a moment, in which a death that has just happened comes to light."""
@@ -77,6 +65,52 @@ class Child:
             _end(self._process, self._stdin)
             self._stdin = None
             self._log.close()
+
+    def kill(self) -> None:
+        """Kill it (SIGKILL), whatever it is doing. Can be called again."""
+        if self._stdin is not None:
+            self._process.kill()
+            self._process.wait()
+        self.stop()
+
+
+class Starting:
+    """A server on its way; one that stands by begins when it is told to `go`, with everything loaded by then."""
+
+    def __init__(self, name: str, module: str, options: Sequence[str], environment: Mapping[str, str]) -> None:
+        """As `Child.start`, but wait for nothing."""
+        self._name = name
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115 - read when something has gone wrong, closed by Child.stop()
+        self._process, self._stdin, self._stdout = _spawn(module, options, environment, self._log)
+
+    def wait(self) -> None:
+        """Until one that stands by has loaded everything, and says so by a line, or has died; up to 30 seconds."""
+        _first_line(self._stdout, time.monotonic() + _START_SECONDS)
+
+    def go(self) -> None:
+        """Tell one that stands by, and was waited for, to begin; `ready` tells if it has died."""
+        with contextlib.suppress(BrokenPipeError):
+            os.write(self._stdin, b"\n")
+
+    def ready(self) -> Child:
+        """Wait for it to be ready, up to 30 seconds. Raises as `Child.start` does."""
+        try:
+            line = _first_line(self._stdout, time.monotonic() + _START_SECONDS)
+            ready = orjson.loads(line) if line.endswith(b"\n") else None
+        except BaseException:
+            self.stop()
+            raise
+        if ready is None:
+            os.close(self._stdout)
+            raise _failure(self._name, self._process, self._stdin, self._log)
+        os.close(self._stdout)
+        return Child(self._name, self._process, self._stdin, self._log, ready)
+
+    def stop(self) -> None:
+        """It is not wanted any more; instead of `ready`."""
+        _end(self._process, self._stdin)
+        os.close(self._stdout)
+        self._log.close()
 
 
 def _spawn(

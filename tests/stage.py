@@ -1,11 +1,11 @@
 """A world to play scenarios in: a small fleet, and a correct backend in memory."""
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from random import Random
 
-from simulator.client import Answer, Fault, Outcome
+from simulator.client import Answer, Fault, Outcome, Refusal
 from simulator.fleet import Fleet
 from simulator.phones import Kind, Operation, Phone, Seen, World
 
@@ -25,6 +25,7 @@ class Backend:
     subscriptions: dict[tuple[str, str], str] = field(default_factory=dict)
     owners: dict[tuple[str, str], bytes] = field(default_factory=dict)
     calls: list[tuple[str, ...]] = field(default_factory=list)
+    accepts: bool = False  # what is due to be refused, and does nothing with it
 
     def subscribe(self, client_token: bytes, type_wire: str, token: str, device_id: str, /) -> Answer:
         began = self.clock()
@@ -32,6 +33,19 @@ class Backend:
         self.subscriptions[type_wire, device_id] = token
         self.owners[type_wire, device_id] = client_token
         return Answer(Outcome.OK, Fault.NONE, 200, 0, -1, began, self.clock())
+
+    def wrong_subscribe(self, client_token: bytes, fields: Mapping[str, object], expect: Refusal, /) -> Answer:
+        return self._refused("wrong subscribe", client_token, fields, expect)
+
+    def wrong_unsubscribe(self, client_token: bytes, fields: Mapping[str, object], expect: Refusal, /) -> Answer:
+        return self._refused("wrong unsubscribe", client_token, fields, expect)
+
+    def _refused(self, call: str, client_token: bytes, fields: Mapping[str, object], expect: Refusal) -> Answer:
+        began = self.clock()
+        self.calls.append((call, str(fields.get("type")), str(fields.get("deviceId")), client_token.decode()))
+        if self.accepts:
+            return Answer(Outcome.OK, Fault.BREACH_STATUS, 200, 0, -1, began, self.clock())
+        return Answer(Outcome.FAIL, Fault.NONE, expect.status, expect.status, -1, began, self.clock())
 
     def unsubscribe(self, client_token: bytes, type_wire: str, device_id: str, /) -> Answer:
         began = self.clock()
@@ -80,6 +94,7 @@ class Stage:
             clock=self.backend.clock,
             hand_on=self.hand_on,
             pushes=self.gateways,
+            ended_session=lambda person: f"ended session of {person}".encode(),
         )
 
     def hand_on(self, device: int, person: int) -> bool:
@@ -95,6 +110,8 @@ class Stage:
         held: dict[tuple[str, str], str] = {}
         owner: dict[tuple[str, str], int] = {}
         for operation, call in zip(self.observed, self.backend.calls, strict=True):
+            if operation.answer.outcome is Outcome.FAIL:
+                continue
             if operation.kind is Kind.SUBSCRIBE:
                 held[call[1], call[2]] = call[3]
                 owner[call[1], call[2]] = operation.owner

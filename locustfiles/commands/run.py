@@ -37,6 +37,12 @@ import click
 )
 @click.option("--backend-processes", metavar="N", help="Processes of the embedded backend (default: 1).")
 @click.option(
+    "--backend-fault",
+    metavar="NAME=SECONDS",
+    multiple=True,
+    help="End the embedded backend, and start it again, whenever it has served so long: kill, restart (repeatable).",
+)
+@click.option(
     "--gateway-fault", metavar="NAME=SHARE", multiple=True, help="What gateways do to a share of requests (repeatable)."
 )
 @click.option("--max-in-flight", metavar="N", help="People under way at once in one process (default: 1000).")
@@ -57,6 +63,7 @@ def run(**options: Any) -> None:  # noqa: ANN401 - handed on as one mapping
       pushfleet run --devices 2000 --rate 200 --run-time 15s --gate "p99(subscribe) < 250ms"
       pushfleet run --readback "push?share=0.2" --rate 200 --run-time 15s
       pushfleet run --bug key-on-token --rate 200 --run-time 15s
+      pushfleet run --backend-fault kill=2s --gate "errors < 90%" --rate 200 --run-time 15s
       pushfleet run --host http://127.0.0.1:8080 --client-key K --api-key A --readback sqlite:/srv/im.sqlite
     """
     from gevent import monkey

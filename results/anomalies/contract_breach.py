@@ -39,7 +39,7 @@ ANOMALY: Final = Anomaly(
     title="CONTRACT BREACH",
     severity=3,
     precedence=16,
-    chances=("answers",),
+    chances=("answers", "refusals_due"),
     matches=matches,
     explain=explain,
 )

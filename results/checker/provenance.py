@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import Self
+from typing import Final, Self
 
 from results.checker.doubt import Doubt
 from results.checker.evidence import Evidence
@@ -12,6 +12,8 @@ from results.checker.operation import NEVER
 from results.checker.projection import Frame
 from results.checker.rule import Rule
 from results.journal.record import ABSENT, GHOST, NOBODY, Call, Outcome
+
+_HEARD: Final = 1_000_000_000  # ns: every sender waits as long for an answer
 
 
 def strays(facts: Sequence[Fact], frame: Frame) -> Iterator[tuple[int, Evidence | Doubt]]:
@@ -126,5 +128,8 @@ def _deliveries(facts: Sequence[Fact]) -> Iterator[Evidence]:
 
 
 def _for_good(fact: Fact) -> bool:
-    """Whether a provider took the push, or said that nobody ever will at this token."""
-    return 200 <= fact.status < 300 or fact.dead
+    """Whether a provider took the push, or said that nobody ever will at this token, while its sender still listened.
+
+    Nobody knows for how long one does: an answer that took too long may have been for nobody.
+    """
+    return (200 <= fact.status < 300 or fact.dead) and fact.intended - fact.done <= _HEARD

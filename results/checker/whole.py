@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from results.journal.record import Call, Outcome
+from results.journal.record import FIRST_BREACH, Call, Outcome
 
 _MAY_ACT: Final = (Outcome.OK, Outcome.INFO)
 
@@ -33,9 +33,18 @@ def chances_of_all(records: NDArray[np.void]) -> dict[str, int]:
     """Chances that are not a register's own, nor a push's."""
     return {
         "answers": len(answers(records)),
+        "refusals_due": _refusals_due(records),
         "reads": len(_reads(records)),
         "two_type_tokens_read": _of_two_types(records),
     }
+
+
+def _refusals_due(records: NDArray[np.void]) -> int:
+    """Answers to calls that were wrong on purpose, as far as they tell: refused so, or accepted with a breach."""
+    answered = answers(records)
+    refused = (answered["outcome"] == Outcome.FAIL) & (answered["fault"] == 0) & (answered["status"] // 100 == 4)
+    accepted = (answered["fault"] == FIRST_BREACH) & (answered["status"] // 100 == 2)
+    return int(np.count_nonzero(refused | accepted))
 
 
 def _of_two_types(records: NDArray[np.void]) -> int:

@@ -1,7 +1,8 @@
 """A process of the embedded backend: `python -m simulator.backend`.
 
-The store, keys and secret come from the environment. One line of JSON on stdout says that it is ready. It ends at the
-end of its stdin, which no death of its parent can withhold; on SIGTERM; and on SIGINT.
+The store, keys and secret come from the environment. One that stands by, which the environment says too, writes an
+empty line when it has loaded everything, and begins when something comes on stdin. One line of JSON on stdout says that
+it is ready. It ends at the end of its stdin, which no death of its parent can withhold; on SIGTERM; and on SIGINT.
 """
 
 import argparse
@@ -16,6 +17,7 @@ from simulator.backend.settings import Settings
 from simulator.errors import PushfleetError
 
 STORE: Final = "PUSHFLEET_BACKEND_STORE"
+STANDS_BY: Final = "PUSHFLEET_BACKEND_STANDS_BY"
 KEYS: Final = {
     "client_key": "PUSHFLEET_BACKEND_CLIENT_KEY",
     "api_key": "PUSHFLEET_BACKEND_API_KEY",
@@ -27,7 +29,9 @@ def main() -> int:
     """Serve; the exit code is 64 for options that cannot be used, with the reasons on stderr."""
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
     try:
-        serve(_settings(), _say_ready)
+        settings = _settings()
+        if not os.environ.get(STANDS_BY) or _told_to_begin():
+            serve(settings, _say_ready)
     except PushfleetError as error:
         sys.stderr.write(f"{error}\n")
         return error.exit_code
@@ -46,6 +50,13 @@ def _settings() -> Settings:
     parser.add_argument("--providers", help="the gateways.json of the providers to push to")
     given = {name: os.environ.get(variable) for name, variable in KEYS.items()}
     return Settings.parse({**vars(parser.parse_args()), "store": os.environ.get(STORE)}, given)
+
+
+def _told_to_begin() -> bool:
+    """Say that all is loaded, and wait to be told; False if it is not wanted any more."""
+    sys.stdout.write("\n")
+    sys.stdout.flush()
+    return bool(os.read(0, 1))
 
 
 def _say_ready(url: str) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from simulator.backend.app import App
+from simulator.backend.client_tokens import ClientTokens
 from simulator.backend.push import Pipeline
 from simulator.backend.store import Store
 
@@ -25,6 +26,7 @@ class Bug:
     store: type[Store] = Store
     app: type[App] = App
     push: type[Pipeline] = Pipeline
+    tokens: type[ClientTokens] = ClientTokens
     options: tuple[str, ...] = ()  # of the run that gives it a chance, where everyday life gives none
 
 

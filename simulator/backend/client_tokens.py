@@ -52,9 +52,13 @@ class ClientTokens:
     def person(self, token: str) -> Person | None:
         """Whom a token was issued to; None if it is not ours or has expired. The store knows if it was revoked."""
         found = self._verified.get(token) or self._verify(token)
-        if found is None or found[2] <= self._clock():
+        if found is None or self.has_expired(found[2]):
             return None
         return Person(found[0], found[1], found[2], issued=found[3])
+
+    def has_expired(self, expires: float) -> bool:
+        """Whether a token that says to expire then, in seconds since 1970, has."""
+        return expires <= self._clock()
 
     def is_ours(self, token: str) -> bool:
         """Whether a token was issued with our secret, expired or not."""

@@ -12,7 +12,6 @@ from simulator.backend.app import App
 from simulator.backend.authentication import Keys
 from simulator.backend.bug import Bug
 from simulator.backend.bugs import BUGS
-from simulator.backend.client_tokens import ClientTokens
 from simulator.backend.database import DatabaseError
 from simulator.backend.listening import reserved
 from simulator.backend.parts import Parts
@@ -42,7 +41,7 @@ def serve(settings: Settings, ready: Callable[[str], None]) -> None:
 async def open_app(settings: Settings) -> App:
     """The application on its store, with its bug if it has one. Raises UsageError if the store cannot be used."""
     bug = BUGS[settings.bug] if settings.bug is not None else CORRECT
-    tokens = ClientTokens(settings.jwt_secret)
+    tokens = bug.tokens(settings.jwt_secret)
     store = bug.store(await settings.store.open(settings.durability), policy=settings.policy)
     try:
         await store.prepare()
@@ -69,4 +68,4 @@ async def _serve(settings: Settings, address: str, port: int, ready: Callable[[s
     finally:
         await app.parts.pusher.close()
         await app.parts.sockets.close()
-        await app.store.database.close()
+        await app.store.close()

@@ -58,6 +58,10 @@ class Store:
         """Make the tables, and the indexes that this key wants; must be awaited before anything else."""
         await self.database.prepare([*_TABLES, *self._indexes()])
 
+    async def close(self) -> None:
+        """The backend ends politely: finish what is under way and let go of the database."""
+        await self.database.close()
+
     async def subscribe(self, owner: str, push_type: str, device_id: str, token: str) -> None:
         """Bind the slot (type, deviceId) to `owner` and `token`, whoever had it: one atomic upsert."""
         values = push_type, device_id, str(owner), token, self._now()
@@ -98,14 +102,14 @@ class Store:
     async def prune(self, subscription: Subscription, dead_since: int | None) -> int:
         """Remove a subscription whose token a provider called dead, and no newer one; return the rows removed.
 
-        Only if it still holds exactly that token, and, if `dead_since` (ms since 1970) is given, was not registered
-        again after that: a verdict may come late.
+        Only if it still holds exactly that token, and, if `dead_since` (ms since 1970) is given, was registered before
+        that: a verdict may come late.
         """
         if self.policy.dead_tokens == "keep":
             return 0
         newest = _FOR_EVER if dead_since is None else dead_since
         removed = await self.database.execute(
-            f'{_REMOVE} AND "token" = ? AND "updated_at" <= ?',
+            f'{_REMOVE} AND "token" = ? AND "updated_at" < ?',
             subscription.type,
             subscription.device_id,
             subscription.client_id,

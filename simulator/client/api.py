@@ -76,6 +76,20 @@ class Client:
         fields = {"type": type_wire, "deviceId": device_id}
         return self._call(Call.UNSUBSCRIBE, "/me/unsubscribe", client_token, fields, client_id, expect)
 
+    def wrong_subscribe(self, client_token: bytes | None, fields: Mapping[str, object], expect: Refusal, /) -> Answer:
+        """Send a subscribe that is wrong on purpose, with exactly these fields; `expect` is the refusal that is due."""
+        return self._sent(
+            Call.SUBSCRIBE, Request("/me/subscribe", self._person_headers(client_token), orjson.dumps(fields)), expect
+        )
+
+    def wrong_unsubscribe(self, client_token: bytes | None, fields: Mapping[str, object], expect: Refusal, /) -> Answer:
+        """As `wrong_subscribe`."""
+        return self._sent(
+            Call.UNSUBSCRIBE,
+            Request("/me/unsubscribe", self._person_headers(client_token), orjson.dumps(fields)),
+            expect,
+        )
+
     def push(self, client_ids: Sequence[str], payload: Mapping[str, Any], *, expect: Refusal | None = None) -> Pushed:
         """Push to all devices of these clients (`POST /push/push2clients`), in the platform's name.
 

@@ -8,18 +8,39 @@ from simulator.commands._foreground import signals_to_end, wait_for_the_end
 
 
 @click.command()
-@click.option("--folder", metavar="DIR", help="Where credentials and journal are kept, and found again.")
+@click.option("--folder", metavar="DIR", help="Where credentials and journal are kept, and found again; required.")
 @click.option("--fleet", metavar="DIR", help="The fleet whose tokens are current or superseded; else all are current.")
-@click.option("--front", default="fast", show_default=True, help="fast, or faulty: able to fail.")
+@click.option("--front", metavar="NAME", default="fast", show_default=True, help="fast, or faulty: able to fail.")
 @click.option("--fault", multiple=True, metavar="NAME=SHARE", help="A fault for a share of the pushes; repeatable.")
-@click.option("--stale-seconds", default="2", show_default=True, help="How long a dead token still takes pushes.")
+@click.option(
+    "--stale-seconds",
+    metavar="SECONDS",
+    default="2",
+    show_default=True,
+    help="How long a dead token still takes pushes.",
+)
+@click.option(
+    "--most-per-minute",
+    metavar="N",
+    default="0",
+    help="Pushes a provider takes for one device, then 429; 0: any number.",
+)
+@click.option(
+    "--environment",
+    metavar="NAME",
+    default="production",
+    show_default=True,
+    help="Where APNs tokens are good; or sandbox.",
+)
 @click.option("--seed", metavar="N", help="Of all that is drawn; drawn itself if not given.")
-@click.option("--host", default="127.0.0.1", show_default=True, help="The IP address to listen on.")
-@click.option("--apns-port", default="0", help="Of APNs; for this and the next, 0 takes any free one.")
-@click.option("--sandbox-port", default="0", help="Of APNs' sandbox.")
-@click.option("--fcm-port", default="0", help="Of FCM and Google's token endpoint.")
-@click.option("--web-push-port", default="0", help="Of all three browsers' push services.")
-@click.option("--deliveries-port", default="0", help="Where it is told what was delivered (plain HTTP).")
+@click.option("--host", metavar="IP", default="127.0.0.1", show_default=True, help="The IP address to listen on.")
+@click.option("--apns-port", metavar="PORT", default="0", help="Of APNs; for this and the next, 0 takes any free one.")
+@click.option("--sandbox-port", metavar="PORT", default="0", help="Of APNs' sandbox.")
+@click.option("--fcm-port", metavar="PORT", default="0", help="Of FCM and Google's token endpoint.")
+@click.option("--web-push-port", metavar="PORT", default="0", help="Of all three browsers' push services.")
+@click.option(
+    "--deliveries-port", metavar="PORT", default="0", help="Where it is told what was delivered (plain HTTP)."
+)
 def gateways(**options: Any) -> None:  # noqa: ANN401 - as click hands them over
     """Serve simulated APNs, FCM and Web Push until Ctrl-C.
 
@@ -61,6 +82,8 @@ def gateways(**options: Any) -> None:  # noqa: ANN401 - as click hands them over
             front=settings.front,
             faults=options["fault"],
             stale_seconds=settings.stale_seconds,
+            most_per_minute=settings.most_per_minute,
+            environment=settings.environment,
             seed=settings.seed,
             host=settings.host,
             ports=settings.ports,

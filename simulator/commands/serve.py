@@ -24,8 +24,10 @@ def _show_policies(context: click.Context, _: click.Parameter, wanted: bool) -> 
 
 
 @click.command()
-@click.option("--port", default="0", show_default=True, help="The port to listen on; 0 takes any free one.")
-@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option(
+    "--port", metavar="PORT", default="0", show_default=True, help="The port to listen on; 0 takes any free one."
+)
+@click.option("--host", metavar="ADDRESS", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option(
     "--store",
     "--database",
@@ -33,10 +35,17 @@ def _show_policies(context: click.Context, _: click.Parameter, wanted: bool) -> 
     metavar="SPEC",
     help="A SQLite file, or postgresql://user:password@host:port/name; without it, a file that is deleted.",
 )
-@click.option("--processes", default="1", show_default=True, help="Server processes that share the port and the store.")
+@click.option(
+    "--processes",
+    metavar="N",
+    default="1",
+    show_default=True,
+    help="Server processes that share the port and the store.",
+)
 @click.option("--bug", metavar="NAME", help="Plant a fault.")
 @click.option(
     "--durability",
+    metavar="NAME",
     default="power",
     show_default=True,
     help="What an acknowledged write survives: power (the loss of power), or kill (a kill -9, and faster).",
@@ -48,11 +57,19 @@ def _show_policies(context: click.Context, _: click.Parameter, wanted: bool) -> 
     help="An answer to a question that IMKIT's documents leave open; repeatable. See --policies.",
 )
 @click.option("--policies", is_flag=True, is_eager=True, expose_value=False, callback=_show_policies, help="List them.")
-@click.option("--api-limit", default="1000", show_default=True, help="Calls a minute with the API key; 0: any number.")
+@click.option(
+    "--api-limit",
+    metavar="N",
+    default="1000",
+    show_default=True,
+    help="Calls a minute with the API key; 0: any number.",
+)
 @click.option("--fleet", metavar="DIR", help="The fleet whose tokens can be superseded; without it, all are current.")
 @click.option("--folder", metavar="DIR", help="Where the providers keep keys and deliveries; without it, deleted.")
-@click.option("--client-key", envvar="PUSHFLEET_CLIENT_KEY", help="The public client key; drawn if not given.")
-@click.option("--api-key", envvar="PUSHFLEET_API_KEY", help="The secret API key; drawn if not given.")
+@click.option(
+    "--client-key", metavar="K", envvar="PUSHFLEET_CLIENT_KEY", help="The public client key; drawn if not given."
+)
+@click.option("--api-key", metavar="K", envvar="PUSHFLEET_API_KEY", help="The secret API key; drawn if not given.")
 def serve(**options: Any) -> None:  # noqa: ANN401 - as click hands them over
     """Serve the embedded IMKIT backend and the simulated push providers until Ctrl-C.
 

@@ -1,7 +1,7 @@
 """The façade: one fleet, its people, its phones and browsers, and their state."""
 
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import SupportsIndex
@@ -13,7 +13,7 @@ from simulator.errors import UsageError
 from simulator.fleet import directory as place
 from simulator.fleet import runs
 from simulator.fleet.description import FILE, Description
-from simulator.fleet.identity import Identities
+from simulator.fleet.identity import Identities, ascii_of
 from simulator.fleet.people import People
 from simulator.fleet.persistence import Keeper
 from simulator.fleet.population import Platform, Population
@@ -144,7 +144,7 @@ class Fleet:
         return self._ids.person_of(client_id)
 
     def device_id(self, device: SupportsIndex, install: SupportsIndex) -> str:
-        """Return the deviceId of an installation: a UUID (upper case on iOS), or an ANDROID_ID of 16 hex digits."""
+        """Return the deviceId of an installation: a UUID (upper case on iOS), an ANDROID_ID, or one of `odd_ids`."""
         return self._ids.device_id(int(device), int(install))
 
     def installation_of(self, device_id: str) -> tuple[int, int] | None:
@@ -160,12 +160,16 @@ class Fleet:
         return self._ids.persons_of(np.asarray(client_ids, np.bytes_))
 
     def device_ids(self, devices: ArrayLike, installs: ArrayLike) -> NDArray[np.bytes_]:
-        """Return `device_id` of many installations, as S36."""
+        """Return `device_id` of many installations, as S36; empty for the odd ones, which it cannot hold."""
         return self._ids.device_ids(_numbers(devices), _numbers(installs))
 
-    def installations_of(self, device_ids: ArrayLike) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Return devices and installs of many deviceIds in ASCII (bytes or text); -1 for those not of this fleet."""
-        return self._ids.installations_of(np.asarray(device_ids, np.bytes_))
+    def installations_of(self, device_ids: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return devices and installs of many deviceIds; -1 in both for those not of this fleet."""
+        devices, installs = self._ids.installations_of(np.array([ascii_of(text) for text in device_ids], np.bytes_))
+        for at in np.flatnonzero(devices < 0).tolist():  # an odd one, or somebody else's
+            if (found := self._ids.installation_of(device_ids[at])) is not None:
+                devices[at], installs[at] = found
+        return devices, installs
 
     def platform(self, device: SupportsIndex) -> Platform:
         """Return what `device` runs."""

@@ -4,7 +4,7 @@
 |---|---|---|
 | clientId | 24 lower-case hex digits, like a document id of MongoDB | 64 mixed bits of the person, 32 check bits |
 | deviceId, iOS | upper-case UUID, version 4 | 64 mixed bits of (device, install), 58 check bits |
-| deviceId, Android, own id | lower-case UUID, version 4 | as iOS |
+| deviceId, Android, own id | lower-case UUID, version 4; of one in eight an odd form, see `odd_ids` | as iOS |
 | deviceId, browser | lower-case UUID, version 4 | as iOS |
 | deviceId, Android, ANDROID_ID | 16 lower-case hex digits | 64 mixed bits of (device, install) |
 
@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulator.fleet.mixing import Mixer
+from simulator.fleet.odd_ids import FORMS, plain_in
 from simulator.fleet.persistence import Keeper
 from simulator.fleet.population import Population
 
@@ -74,14 +75,14 @@ class Identities:
         check = self._device_check.mix(mixed)
         digits = f"{mixed:016x}{check >> 8:014x}"
         uuid = f"{digits[:8]}-{digits[8:12]}-4{digits[12:15]}-{'89ab'[check & 3]}{digits[15:18]}-{digits[18:]}"
-        return uuid.upper() if keeper is Keeper.KEYCHAIN else uuid
+        if keeper is Keeper.KEYCHAIN:
+            return uuid.upper()
+        return FORMS[check >> 5 & 7](uuid) if keeper is Keeper.PREFERENCES and not check >> 2 & 7 else uuid
 
     def installation_of(self, device_id: str) -> tuple[int, int] | None:
         """Return (device, install) of a deviceId; None if it is not one of this fleet."""
-        if len(device_id) == UUID_SIZE:
-            mixed = _number(device_id[:8] + device_id[9:13] + device_id[15:18] + device_id[20:21])
-        else:
-            mixed = _number(device_id)
+        uuid = plain_in(device_id)
+        mixed = _number(uuid[:8] + uuid[9:13] + uuid[15:18] + uuid[20:21] if uuid else device_id)
         if mixed is None:
             return None
         device, install = divmod(self._device.unmix(mixed), 2**INSTALL_BITS)
@@ -104,7 +105,10 @@ class Identities:
         return np.where(ours, people.astype(np.int64), -1)
 
     def device_ids(self, devices: NDArray[np.uint64], installs: NDArray[np.uint64]) -> NDArray[np.bytes_]:
-        """Return `device_id` of many installations, as S36; the shorter ANDROID_IDs are padded as NumPy pads them."""
+        """Return `device_id` of many installations, as S36; the shorter ANDROID_IDs are padded as NumPy pads them.
+
+        For those that are odd, which S36 cannot hold, empty.
+        """
         keepers = self._population.keepers(devices)
         mixed = self._device.mix_all(devices << np.uint64(INSTALL_BITS) | installs)
         check = self._device_check.mix_all(mixed)
@@ -119,10 +123,11 @@ class Identities:
         short = keepers == Keeper.ANDROID_ID
         text[short, :ANDROID_ID_SIZE] = _LOWER[digits[short, :ANDROID_ID_SIZE]]
         text[short, ANDROID_ID_SIZE:] = 0
+        text[(keepers == Keeper.PREFERENCES) & (check >> np.uint64(2) & np.uint64(7) == 0)] = 0
         return text.view("S36").ravel()
 
     def installations_of(self, device_ids: NDArray[np.bytes_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Return devices and installs of many deviceIds in ASCII; -1 in both for those not of this fleet."""
+        """Return devices and installs of many deviceIds in ASCII; -1 in both for odd ones and those of others."""
         text = device_ids.astype("S36").view(np.uint8).reshape(-1, UUID_SIZE)
         long = text[:, UUID_SIZE - 1 :] != 0
         mixed = _numbers(np.where(long, text[:, _UUID_MIXED], text[:, :ANDROID_ID_SIZE]))
@@ -130,8 +135,14 @@ class Identities:
         devices = unmixed >> np.uint64(INSTALL_BITS)
         installs = unmixed & np.uint64(2**INSTALL_BITS - 1)
         ours = devices < np.uint64(self._devices)
+        ours &= device_ids != b""
         ours &= self.device_ids(np.where(ours, devices, np.uint64(0)), installs) == device_ids
         return np.where(ours, devices.astype(np.int64), -1), np.where(ours, installs.astype(np.int64), -1)
+
+
+def ascii_of(text: str) -> bytes:
+    """The text for NumPy, which drops NULs at the end of bytes, so that an id with one would pass for the id."""
+    return text.encode("ascii", "replace").replace(b"\0", b"?")
 
 
 def _number(digits: str) -> int | None:

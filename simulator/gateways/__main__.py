@@ -36,6 +36,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--front", help="fast, or faulty")
     parser.add_argument("--fault", action="append", help="NAME=SHARE[:SECONDS]; several times for several")
     parser.add_argument("--stale-seconds", help="how long a dead token is still taken for alive")
+    parser.add_argument("--most-per-minute", help="pushes that each provider takes for one device; 0: any number")
+    parser.add_argument("--environment", help="production or sandbox: whose tokens the fleet has")
     parser.add_argument("--seed", help="of what is drawn")
     parser.add_argument("--host", help="the IP address to listen on")
     for name in LISTENERS:

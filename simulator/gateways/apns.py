@@ -45,7 +45,7 @@ _STATUSES: Final = {
 class ApnsJudge:
     """APNs in one environment. `clock` gives Unix seconds.
 
-    All tokens that are minted are production's; the sandbox does not know them unless it `owns_tokens`. With
+    All tokens that are minted are of the environment `home`, and the other one does not know them. With
     `most_per_minute` a device is TooManyRequests beyond so many pushes; Apple does not say how many it takes.
     """
 
@@ -56,11 +56,11 @@ class ApnsJudge:
         environment: Environment,
         clock: Callable[[], float],
         *,
-        owns_tokens: bool | None = None,
+        home: Environment = "production",
         most_per_minute: int = 0,
     ) -> None:
         self._look_up = registry.look_up
-        self._owns_tokens = environment == "production" if owns_tokens is None else owns_tokens
+        self._owns_tokens = environment == home
         self._providers = ProviderTokens(trust, environment, clock)
         self._topics = {trust.bundle: Topic.ALERT, f"{trust.bundle}.voip": Topic.VOIP}
         self._throttle = Throttle(most_per_minute, clock)

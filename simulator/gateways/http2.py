@@ -104,8 +104,9 @@ class Http2(asyncio.Protocol):
         headers = Fields(pairs)
         path = path_of(headers.get(":path") or "")
         request = Request(headers.get(":method") or "", path, headers, bytes(body), self._peer)
-        # A stream after this one that was taken already must not be told that it was not.
-        may_go_away = self._last is None and stream > self._latest
+        # A stream after this one that was taken already must not be told that it was not. And an answer that is late is
+        # journaled as given, but clients such as aioapns close the connection at once, and would never see it.
+        may_go_away = self._last is None and stream > self._latest and not self._answering and not self._stalls
         answer, fault = self._desk.take(request, may_go_away=may_go_away)
         if answer is None:
             self._go_away(stream - 1)

@@ -1,17 +1,32 @@
 """The gateways, started and ended by the process that has pushes sent to them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypedDict, Unpack
 
 from simulator.child import Child
 from simulator.gateways.addresses import option_of
+from simulator.gateways.trust import Environment
 
 FILE: Final = "gateways.json"
 _NAME: Final = "the push gateways"
 _MODULE: Final = "simulator.gateways"
-_ANY_PORTS: Final[Mapping[str, int]] = {}
+_ARGUMENTS: Final = ("fleet", "front", "stale_seconds", "most_per_minute", "environment", "seed", "host")
+
+
+class Options(TypedDict, total=False):
+    """How they are started, where it is not by default; see `simulator.gateways.settings`."""
+
+    fleet: Path | None  # whose tokens are current or superseded; None: every authentic token is current
+    front: str
+    faults: Sequence[str]
+    stale_seconds: float
+    most_per_minute: int
+    environment: Environment
+    seed: int
+    host: str
+    ports: Mapping[str, int]  # by the names of LISTENERS; those left out are any that are free
 
 
 class Gateways:
@@ -27,29 +42,12 @@ class Gateways:
         self.file = folder / FILE
 
     @classmethod
-    def start(
-        cls,
-        folder: Path,
-        *,
-        fleet: Path | None = None,
-        front: str = "fast",
-        faults: Sequence[str] = (),
-        stale_seconds: float = 2.0,
-        seed: int = 0,
-        host: str = "127.0.0.1",
-        ports: Mapping[str, int] = _ANY_PORTS,
-    ) -> Self:
+    def start(cls, folder: Path, **options: Unpack[Options]) -> Self:
         """Start them with keys and journal in `folder`, and wait up to 30 seconds for them to be ready.
 
-        `fleet` is the directory of the fleet whose tokens are current or superseded; without it every authentic token
-        is current. `ports` are by the names of LISTENERS; those left out are any that are free. Raises UsageError for
-        options they cannot be started with, CannotKnow if they do not come up.
+        Raises UsageError for options they cannot be started with, CannotKnow if they do not come up.
         """
-        options = [f"--folder={folder}", f"--front={front}", f"--stale-seconds={stale_seconds}", f"--seed={seed}"]
-        options += [f"--fault={fault}" for fault in faults]
-        options += [f"--host={host}", *(f"{option_of(name)}={port}" for name, port in ports.items())]
-        options += [f"--fleet={fleet}"] if fleet is not None else []
-        return cls(Child.start(_NAME, _MODULE, options, {}), folder)
+        return cls(Child.start(_NAME, _MODULE, [f"--folder={folder}", *_arguments(options)], {}), folder)
 
     def __enter__(self) -> Self:
         return self
@@ -75,3 +73,11 @@ class Gateways:
     def stop(self) -> None:
         """End them: what is under way is answered first. Can be called again."""
         self._child.stop()
+
+
+def _arguments(options: Options) -> Iterator[str]:
+    for name in _ARGUMENTS:
+        if (value := options.get(name)) is not None:
+            yield f"--{name.replace('_', '-')}={value}"
+    yield from (f"--fault={fault}" for fault in options.get("faults", ()))
+    yield from (f"{option_of(name)}={port}" for name, port in options.get("ports", {}).items())

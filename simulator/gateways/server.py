@@ -78,11 +78,12 @@ def _judges(settings: Settings, fleet: Fleet | None, secrets: Credentials, googl
     registry = Registry(fleet, settings.stale_seconds, clock, settings.seed)
     tokens = AccessTokens(clock)
     endpoint = TokenEndpoint(trust, tokens, f"{google}/token", clock)
+    most, home = settings.most_per_minute, settings.environment
     return {
-        "apns": ApnsJudge(trust, registry, "production", clock),
-        "sandbox": ApnsJudge(trust, registry, "sandbox", clock),
-        "fcm": WithTokenEndpoint(endpoint, FcmJudge(trust, registry, tokens, clock)),
-        "web_push": WebPushJudge(trust, registry, clock),
+        "apns": ApnsJudge(trust, registry, "production", clock, home=home, most_per_minute=most),
+        "sandbox": ApnsJudge(trust, registry, "sandbox", clock, home=home, most_per_minute=most),
+        "fcm": WithTokenEndpoint(endpoint, FcmJudge(trust, registry, tokens, clock, most_per_minute=most)),
+        "web_push": WebPushJudge(trust, registry, clock, most_per_minute=most),
     }
 
 
@@ -126,6 +127,7 @@ def _ready_line(world: _World) -> dict[str, Any]:
     apns = {
         "production": urls["apns"],
         "sandbox": urls["sandbox"],
+        "environment": world.settings.environment,
         "topic": secrets.trust.bundle,
         "voip_topic": f"{secrets.trust.bundle}.voip",
         "team_id": secrets.trust.team,

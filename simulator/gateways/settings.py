@@ -4,18 +4,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any, Final, Self, TypeVar
+from typing import Any, Final, Self, TypeVar, get_args
 
 from simulator.errors import UsageError
 from simulator.fleet.description import Description
 from simulator.gateways.addresses import LISTENERS
 from simulator.gateways.faults import Faults
 from simulator.gateways.standing import require_seconds
+from simulator.gateways.trust import Environment
 
 FAULTY: Final = "faulty"
 FRONTS: Final = ("fast", FAULTY)
 LOOPBACK: Final = "127.0.0.1"
 _HIGHEST_PORT: Final = 65535
+_MOST_PUSHES: Final = 1_000_000
 _HIGHEST_SEED: Final = 2**64 - 1
 
 Parsed = TypeVar("Parsed")
@@ -30,6 +32,8 @@ class Settings:
     front: str = "fast"
     faults: Faults = field(default_factory=lambda: Faults(()))
     stale_seconds: float = 2.0
+    most_per_minute: int = 0  # pushes that each provider takes for one device; 0: any number
+    environment: Environment = "production"  # of APNs, whose the fleet's tokens are
     seed: int = 0
     host: str = LOOPBACK
     ports: Mapping[str, int] = field(default_factory=dict)  # by listener; a missing one is any that is free
@@ -49,6 +53,8 @@ class Settings:
             "front": check.read("front", _front, FRONTS[0]),
             "faults": check.read("fault", lambda _: Faults.parse(faults, seed), Faults(())),
             "stale_seconds": check.read("stale_seconds", require_seconds, 2.0),
+            "most_per_minute": check.whole("most_per_minute", _MOST_PUSHES, "pushes a minute, or 0 for any number"),
+            "environment": check.read("environment", _environment, "production"),
             "seed": seed,
             "host": check.read("host", _host, LOOPBACK),
             "ports": {name: check.whole(f"{name}_port", _HIGHEST_PORT, "a port, or 0") for name in LISTENERS},
@@ -107,6 +113,12 @@ def _fleet(text: str) -> Path:
 def _front(text: str) -> str:
     if text not in FRONTS:
         raise UsageError(f"--front {text} is unknown: choose from {', '.join(FRONTS)}.")
+    return text
+
+
+def _environment(text: str) -> str:
+    if text not in get_args(Environment):
+        raise UsageError(f"--environment {text} is unknown: choose from {', '.join(get_args(Environment))}.")
     return text
 
 

@@ -1,7 +1,7 @@
 """Phones in people's hands: what a scenario acts through, and the crowd it picks them from."""
 
 from simulator.phones.crowd import Crowd, Wants
-from simulator.phones.phone import Phone
+from simulator.phones.phone import Fields, Phone
 from simulator.phones.world import Kind, Operation, Pushes, Seen, World
 
-__all__ = ["Crowd", "Kind", "Operation", "Phone", "Pushes", "Seen", "Wants", "World"]
+__all__ = ["Crowd", "Fields", "Kind", "Operation", "Phone", "Pushes", "Seen", "Wants", "World"]

@@ -7,16 +7,21 @@ time-out may still act. The rule is kept here and in `Register`, so that no scen
 
 from collections.abc import Callable
 from copy import copy
+from functools import partial
 from random import Random
 from typing import Any, Final
 
-from simulator.client import Answer, Fault, Outcome
+from simulator.client import Answer, Fault, Outcome, Refusal
 from simulator.errors import UsageError
 from simulator.fleet import State, household
 from simulator.phones.register import ABSENT, Register
 from simulator.phones.world import Kind, Operation, Seen, World
 from simulator.tokens import Provenance, PushType, mint
 from simulator.tokens.provenance import GENERATION_BITS, require_within
+
+Fields = dict[str, object]  # of a request's body
+
+SESSION_ENDED: Final = Refusal(401, "INVALID_TOKEN")
 
 _ALWAYS: Final = -1  # no flags are like that
 _GENERATION: Final = (1 << GENERATION_BITS) - 1
@@ -104,8 +109,13 @@ class Phone:
         self._save()
         return run + generation
 
-    def subscribe(self, push_type: PushType | None = None, value: int | None = None) -> Answer:
-        """Register a token: that of `value`, else the current one; a new one where that would break the rule."""
+    def subscribe(
+        self, push_type: PushType | None = None, value: int | None = None, *, patience: float | None = None
+    ) -> Answer:
+        """Register a token: that of `value`, else the current one; a new one where that would break the rule.
+
+        With `patience`, the connection is lost after so many seconds: the answer is then that of a time-out.
+        """
         slot = self._slot(push_type)
         register = self._registers[slot]
         if value is None:
@@ -113,9 +123,13 @@ class Phone:
         if not value or not register.may_write(value):
             value = self.rotate(push_type)
         wire, token = self.types[slot].wire, self._minted(slot, value)
-        return self._write(
-            Kind.SUBSCRIBE, slot, value, lambda key: self._world.api.subscribe(key, wire, token, self.device_id)
-        )
+
+        def send(key: bytes) -> Answer:
+            return self._world.api.subscribe(key, wire, token, self.device_id)
+
+        if patience is not None:
+            return self._write(Kind.SUBSCRIBE, slot, value, lambda key: self._hastily(patience, partial(send, key)))
+        return self._write(Kind.SUBSCRIBE, slot, value, send)
 
     def unsubscribe(self, push_type: PushType | None = None) -> Answer:
         """Remove the registration; the next one needs a new token."""
@@ -123,6 +137,33 @@ class Phone:
         wire = self.types[slot].wire
         return self._write(
             Kind.UNSUBSCRIBE, slot, ABSENT, lambda key: self._world.api.unsubscribe(key, wire, self.device_id)
+        )
+
+    def subscribe_wrongly(self, spoil: Callable[[Fields], Fields], due: Refusal) -> Answer:
+        """Register a new token in a request whose fields are spoilt, so that this refusal is due.
+
+        The token is never written again: where it is found, the refused request has taken effect.
+        """
+        value, wire = self.rotate(), self.types[0].wire
+        fields = spoil({"type": wire, "token": self._minted(0, value), "deviceId": self.device_id})
+        try:
+            return self._write(Kind.SUBSCRIBE, 0, value, lambda key: self._world.api.wrong_subscribe(key, fields, due))
+        finally:
+            self._registers[0].retire()
+            self._save()
+
+    def unsubscribe_wrongly(self, spoil: Callable[[Fields], Fields], due: Refusal) -> Answer:
+        """Remove the registration in a request whose fields are spoilt, so that this refusal is due."""
+        fields = spoil({"type": self.types[0].wire, "deviceId": self.device_id})
+        return self._write(Kind.UNSUBSCRIBE, 0, ABSENT, lambda key: self._world.api.wrong_unsubscribe(key, fields, due))
+
+    def subscribe_in_ended_session(self) -> Answer:
+        """Register a new token with a client token that is not good any more, so that a 401 is due."""
+        value, wire = self.rotate(), self.types[0].wire
+        fields = {"type": wire, "token": self._minted(0, value), "deviceId": self.device_id}
+        ended = self._world.ended_session(self.owner)
+        return self._write(
+            Kind.SUBSCRIBE, 0, value, lambda _: self._world.api.wrong_subscribe(ended, fields, SESSION_ENDED)
         )
 
     def push(self) -> list[Seen]:
@@ -169,6 +210,13 @@ class Phone:
             register.settle(value)
             self._save()
         world.observe(Operation(kind, which, self._scenario, self.owner, number, value, due, answer))
+        return answer
+
+    def _hastily(self, patience: float, send: Callable[[], Answer]) -> Answer:
+        began = self._world.clock()
+        answer = self._world.within(patience, send)
+        if answer is None:
+            return Answer(Outcome.INFO, Fault.TIMEOUT, 0, -1, -1, began, self._world.clock())
         return answer
 
     def _slot(self, push_type: PushType | None) -> int:

@@ -1,11 +1,12 @@
 """What phones need from outside, passed in, so that a scenario runs unchanged in a load test and in a unit test."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import NamedTuple, Protocol
 
-from simulator.client import Answer
+from simulator.client import Answer, Refusal
+from simulator.errors import UsageError
 from simulator.fleet import Fleet
 from simulator.tokens import PushType
 
@@ -41,6 +42,14 @@ class Api(Protocol):
         """`POST /me/unsubscribe`."""
         ...
 
+    def wrong_subscribe(self, client_token: bytes, fields: Mapping[str, object], expect: Refusal, /) -> Answer:
+        """A subscribe with exactly these fields, which is wrong on purpose and is due to be refused so."""
+        ...
+
+    def wrong_unsubscribe(self, client_token: bytes, fields: Mapping[str, object], expect: Refusal, /) -> Answer:
+        """As `wrong_subscribe`."""
+        ...
+
 
 class Seen(NamedTuple):
     """One token that a push reached, as the gateways tell it."""
@@ -61,6 +70,14 @@ class Pushes(Protocol):
         ...
 
 
+def _no_session(person: int) -> bytes:
+    raise UsageError(f"person {person} has no session that has ended")
+
+
+def _patiently(_: float, call: Callable[[], Answer]) -> Answer | None:
+    return call()
+
+
 @dataclass(slots=True)
 class World:
     """What phones share."""
@@ -74,3 +91,5 @@ class World:
     clock: Callable[[], int]  # monotonic ns
     hand_on: Callable[[int, int], bool]  # make a device another person's; False if that person is busy
     pushes: Pushes | None = None  # None: nobody would see the deliveries
+    ended_session: Callable[[int], bytes] = _no_session  # person → a client token that is not good any more
+    within: Callable[[float, Callable[[], Answer]], Answer | None] = _patiently  # seconds; None: given up in mid-call

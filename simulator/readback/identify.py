@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from simulator.errors import CannotKnow
 from simulator.fleet import Fleet
+from simulator.fleet.identity import ascii_of
 from simulator.readback.source import Row
 from simulator.tokens import PushType, decode_many
 from simulator.tokens.errors import Status
@@ -57,24 +58,19 @@ def identify(fleet: Fleet, rows: Iterable[Row], registers: NDArray[np.uint64]) -
 
 
 def _sight(fleet: Fleet, rows: list[Row]) -> NDArray[np.void]:
-    devices, installs = fleet.installations_of([_ascii(row.device_id) for row in rows])
+    devices, installs = fleet.installations_of([row.device_id for row in rows])
     types = np.array([_TYPES.get(row.type, 0) for row in rows], np.uint64)
     ours = (devices >= 0) & (types > 0)
     decoded = decode_many([row.token for row in rows])
     elsewhere = (decoded.status == Status.MINTED) & (decoded.fleet != fleet.number)
     named = np.array([row.client_id is not None for row in rows])
-    owners = fleet.persons_of([_ascii(row.client_id or "") for row in rows])
+    owners = fleet.persons_of([ascii_of(row.client_id or "") for row in rows])
     seen = np.empty(len(rows), SIGHTING)
     seen["register"] = devices.astype(np.uint64) << np.uint64(24) | installs.astype(np.uint64) << np.uint64(8) | types
     seen["value"] = np.where(elsewhere, int(Status.GHOST), decoded.value)
     seen["origin"] = np.where(decoded.register == 0, seen["register"], decoded.register)
     seen["owner"] = np.where(owners >= 0, owners, np.where(named, STRANGER, NOBODY))
     return seen[ours]
-
-
-def _ascii(text: str) -> bytes:
-    """The text for NumPy, which drops NULs at the end of bytes, so that an id with one would pass for the id."""
-    return text.encode("ascii", "replace").replace(b"\0", b"?")
 
 
 def _refuse_strangers(owners: NDArray[np.uint32]) -> None:

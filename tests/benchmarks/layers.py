@@ -19,12 +19,12 @@ import gevent  # noqa: E402 - after the patch, as Locust has it
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from locustfiles._assignment import Assignment  # noqa: E402
-from locustfiles._generator import Generator  # noqa: E402
-from scenarios import SCENARIOS  # noqa: E402
-from simulator.client import Client, HttpTransport, Request  # noqa: E402
-from simulator.fleet import ClientTokens, Fleet  # noqa: E402
-from tests.benchmarks.answering import TOKEN  # noqa: E402
+from locustfiles._assignment import Assignment  # noqa: E402 - as above
+from locustfiles._generator import Generator  # noqa: E402 - as above
+from scenarios import SCENARIOS  # noqa: E402 - as above
+from simulator.client import Client, HttpTransport, Request  # noqa: E402 - as above
+from simulator.fleet import ClientTokens, Fleet  # noqa: E402 - as above
+from tests.benchmarks.answering import TOKEN  # noqa: E402 - as above
 
 LAYERS = ("transport", "client", "phones", "journal", "events")
 """Each with all before it; the last is Locust's request event with its statistics, without Locust's users."""

@@ -5,27 +5,19 @@ from pathlib import Path
 
 import pytest
 
+from results.anomalies import ANOMALIES
 from simulator.backend import BUGS
 from simulator.backend.bug import Bug
 from tests.end_to_end.commands import ROOT, pushfleet
 
-# What makes a bug show often enough that a run without any of its anomalies does not happen; otherwise everyday life.
-LIVES = {
-    "insert-race": ("--devices", 600, "--scenario", "double_post"),
-    "swallowed-error": (
-        *("--devices", 100, "--rate", 500),
-        *("--scenario", "first_install=3", "--scenario", "token_rotation=2"),
-    ),
-    "voip-shares-ios": ("--devices", 200, "--scenario", "voip_registration"),
-}
-
 
 @pytest.mark.parametrize("bug", BUGS.values(), ids=list(BUGS))
 def test_a_planted_bug_is_found_under_the_names_it_says(bug: Bug, tmp_path: Path) -> None:
-    load = ("--rate", 300, "--run-time", "4s", "--seed", 11, *LIVES.get(bug.name, ("--devices", 200)))
+    load = ("--rate", 300, "--run-time", "4s", "--seed", 11, "--devices", 200)
     done = pushfleet("run", *load, *bug.options, "--bug", bug.name, "--json", cwd=tmp_path)
-    assert done.code == 1, done.err
-    assert done.summary["verdict"] == "violated"
+    # What a time-out explains is allowed, so that nobody can know: it is counted, and makes the run unknown.
+    verdict = "unknown" if bug.shows == ("zombie_write",) else "violated"
+    assert (done.code, done.summary["verdict"]) == ({"violated": 1, "unknown": 2}[verdict], verdict), done.err
     assert set(bug.shows) <= done.anomalies
     if not bug.shows:
         assert done.anomalies == set()
@@ -37,7 +29,7 @@ def test_a_planted_bug_is_found_under_the_names_it_says(bug: Bug, tmp_path: Path
 
 
 def test_nothing_that_loads_or_judges_knows_a_bug() -> None:
-    names = [*BUGS, *(name.replace("-", "_") for name in BUGS)]
+    names = {*BUGS, *(name.replace("-", "_") for name in BUGS)} - ANOMALIES.keys()  # one is called after the other
     for package in ("scenarios", "results", "simulator/client", "simulator/phones", "simulator/readback"):
         for path in (ROOT / package).rglob("*.py"):
             found = [name for name in names if re.search(rf"\b{name}\b", path.read_text())]

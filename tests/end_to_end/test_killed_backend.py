@@ -36,7 +36,7 @@ class Phone(threading.Thread):
 
     def __init__(self, backend: Embedded, person: dict[str, str], number: int, first: int) -> None:
         super().__init__(daemon=True)
-        self._connection = http.client.HTTPConnection(backend.url.removeprefix("http://"), timeout=10)
+        self._connection = http.client.HTTPConnection(backend.url.removeprefix("http://"), timeout=60)
         self._person = person
         self.device, self._next = f"phone {number}", first
         self.sent = Sent(first - 1, first - 1)

@@ -25,6 +25,7 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
     assert "--rate -5 is out of range" in text
     assert "--scenario nosuch is unknown" in text
     assert "Gate 'p99(subscribe' cannot be read" in text
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Gateways, each kind started once, and a watch that nothing leaves this machine."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -81,7 +82,10 @@ def leaving(start: Start) -> World:
 
 @pytest.fixture(scope="session")
 def node(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the scripts of `node` and the packages of its lock file; skips the test where Node is not."""
+    """A folder with the scripts of `node` and the packages of its lock file; skips the test where Node is not.
+
+    With PUSHFLEET_TEST_NODE=required, as in `.ci/run`, the test fails there.
+    """
     if missing := nodejs.missing():
-        pytest.skip(missing)
+        (pytest.fail if os.environ.get("PUSHFLEET_TEST_NODE") == "required" else pytest.skip)(missing)
     return nodejs.install(tmp_path_factory.mktemp("node"))

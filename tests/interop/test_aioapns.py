@@ -42,7 +42,7 @@ async def connected(world: World, **other: str) -> AsyncIterator[APNs]:
     """The client for as long as a test may take: it would wait without end for an answer that it cannot place."""
     made = client(world, **other)
     try:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             yield made
     finally:
         made.pool.close()

@@ -38,7 +38,7 @@ def app(
     patch.setattr(messaging._MessagingService, "FCM_URL", f"{fcm['url']}/v1/projects/{{0}}/messages:send")
     certificate = credentials.Certificate(fcm.get(account, account))
     bound(certificate)
-    made = firebase_admin.initialize_app(certificate, {"httpTimeout": 10, **options}, name=account)
+    made = firebase_admin.initialize_app(certificate, {"httpTimeout": 60, **options}, name=account)
     try:
         yield made
     finally:
@@ -157,7 +157,7 @@ def test_a_dead_installation_id_is_unregistered(world: World, send: Send) -> Non
 
 
 def test_a_dead_token_is_delivered_to_until_google_notices(late: World, send: Send) -> None:
-    token, answers, until = dead(late.device(PushType.FCM)), list[object](), time.monotonic() + 10
+    token, answers, until = dead(late.device(PushType.FCM)), list[object](), time.monotonic() + 60
     while (not answers or answers[-1] is type(None)) and time.monotonic() < until:
         answers.append(type(send(late, token)[0]))
     assert (set(answers[:-1]), answers[-1]) == ({type(None)}, messaging.UnregisteredError)

@@ -23,7 +23,7 @@ Send = Callable[..., int]
 
 def sent(world: World, subscription: dict[str, Any], text: str, **options: Any) -> int:  # noqa: ANN401 - webpush's
     with session(world) as client:
-        answer = webpush(subscription, text, requests_session=client, timeout=10, **options)
+        answer = webpush(subscription, text, requests_session=client, timeout=60, **options)
     assert isinstance(answer, requests.Response)
     assert answer.headers["location"].startswith("https://")
     return answer.status_code
@@ -31,7 +31,7 @@ def sent(world: World, subscription: dict[str, Any], text: str, **options: Any) 
 
 def sent_asynchronously(world: World, subscription: dict[str, Any], text: str, **options: Any) -> int:  # noqa: ANN401 - webpush's
     async def run() -> int:
-        async with asyncio.timeout(10), aiohttp.ClientSession(connector=connector(world)) as client:
+        async with asyncio.timeout(60), aiohttp.ClientSession(connector=connector(world)) as client:
             answer = await webpush_async(subscription, text, aiohttp_session=client, **options)
             assert isinstance(answer, aiohttp.ClientResponse)
             assert answer.headers["location"].startswith("https://")
@@ -102,7 +102,7 @@ def test_a_dead_subscription_is_gone(world: World, send: Send) -> None:
 
 
 def test_a_dead_subscription_is_delivered_to_until_its_service_notices(late: World, send: Send) -> None:
-    subscription, until = dead(late.device(PushType.WEB)), time.monotonic() + 10
+    subscription, until = dead(late.device(PushType.WEB)), time.monotonic() + 60
 
     def go_on() -> None:
         while time.monotonic() < until:

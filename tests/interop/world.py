@@ -87,7 +87,7 @@ class World:
     def deliveries(self) -> NDArray[np.void]:
         """DELIVERY records of the test that runs, at most 16,384."""
         url = f"{self.ready['deliveries']}/deliveries?after={self._skipped}"
-        with urllib.request.urlopen(url, timeout=10) as answer:  # noqa: S310 - our own server on loopback
+        with urllib.request.urlopen(url, timeout=60) as answer:  # noqa: S310 - our own server on loopback
             return np.frombuffer(answer.read(), DELIVERY)
 
     def seen(self) -> list[Seen]:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from locustfiles._backend_faults import Every
 from locustfiles._own_system import OwnSystem
 from locustfiles._push_readback import PushReadback
 from locustfiles._settings import Settings
@@ -28,7 +29,7 @@ def refused(folder: Path, **options: Any) -> list[str]:  # noqa: ANN401 - as typ
 def test_pushing_is_off_unless_asked_for(tmp_path: Path) -> None:
     settings = parsed(tmp_path)
     assert (settings.push, settings.own) == (None, OwnSystem())
-    assert set(settings.weights) == {name for name, each in SCENARIOS.items() if not each.pushes}
+    assert set(settings.weights) == {name for name, each in SCENARIOS.items() if each.weight}
 
 
 @pytest.mark.parametrize(
@@ -74,6 +75,13 @@ def test_a_store_and_pushes_can_both_be_read(tmp_path: Path) -> None:
         ({"backend_processes": "0"}, "--backend-processes 0 is not a whole number from 1 to 64"),
         ({"backend_processes": "many"}, "--backend-processes many is not a whole number"),
         ({"backend_processes": "2", **HOST}, "leave out --host, or --backend-processes"),
+        ({"backend_fault": ["kill=2s"], **HOST}, "leave out --host, or --backend-fault"),
+        ({"backend_fault": ["drown=2s"]}, "--backend-fault drown=2s is unknown: choose from kill, restart"),
+        ({"backend_fault": ["kill"]}, "--backend-fault kill has no time from 0.1 s to a day: give NAME=SECONDS"),
+        ({"backend_fault": ["kill=0.01"]}, "--backend-fault kill=0.01 has no time"),
+        ({"backend_fault": ["kill=-1"]}, "--backend-fault kill=-1 has no time"),
+        ({"backend_fault": ["kill=nan"]}, "--backend-fault kill=nan has no time"),
+        ({"backend_fault": ["kill=1", "kill=2s"]}, "--backend-fault kill is given twice"),
         ({"gateway_fault": ["throttle=0.1"]}, "--gateway-fault is of gateways that the run starts itself"),
         ({"gateway_fault": ["throttle"], "readback": ["push"]}, "--gateway-fault throttle has no share of the pushes"),
         ({"gateway_fault": ["gremlins=0.1"], "readback": ["push"]}, "--gateway-fault gremlins=0.1 is unknown"),
@@ -97,10 +105,11 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
         readback=["push?share=7&gateways=nowhere&rate=1", "oracle:x"],
         store="mysql://x",
         backend_processes="-1",
+        backend_fault=["drown=1", "kill"],
         gateway_fault=["throttle"],
         devices="0",
     )
-    assert len(lines) == 8
+    assert len(lines) == 10
 
 
 def test_a_scenario_that_is_lived_only_when_asked_for_has_a_weight_then(tmp_path: Path) -> None:
@@ -110,14 +119,15 @@ def test_a_scenario_that_is_lived_only_when_asked_for_has_a_weight_then(tmp_path
 
 def test_the_own_system_is_as_asked_for_and_told_again_without_a_password(tmp_path: Path) -> None:
     store = "postgresql://me:s3cret@127.0.0.1:5/im"
-    settings = parsed(
-        tmp_path, store=store, backend_processes="4", readback=["push"], gateway_fault=["throttle=0.01", "error=.5"]
-    )
+    faults = {"gateway_fault": ["throttle=0.01", "error=.5"], "backend_fault": ["kill=2s", "restart=0.5"]}
+    settings = parsed(tmp_path, store=store, backend_processes="4", readback=["push"], **faults)
     assert settings.own.store is not None
     assert settings.own.store.text == store
     assert (settings.own.processes, settings.own.gateway_faults) == (4, ("throttle=0.01", "error=.5"))
+    assert settings.own.backend_faults == (Every("kill", 2.0), Every("restart", 0.5))
     assert settings.specs == (store,)
     assert settings.again == {
+        "backend_fault": ["kill=2s", "restart=0.5"],
         "gateway_fault": ["throttle=0.01", "error=.5"],
         "readback": ["push"],
         "store": "postgresql://me@127.0.0.1:5/im",

@@ -26,13 +26,23 @@ def test_operations_are_counted_by_outcome_by_call_and_by_fault() -> None:
         "ok": 1,
         "fail": 1,
         "info": 3,
+        "due": 0,
         "by_kind": {
-            "subscribe": {"total": 4, "ok": 1, "fail": 0, "info": 3},
-            "unsubscribe": {"total": 1, "ok": 0, "fail": 1, "info": 0},
-            "push": {"total": 0, "ok": 0, "fail": 0, "info": 0},
+            "subscribe": {"total": 4, "ok": 1, "fail": 0, "info": 3, "due": 0},
+            "unsubscribe": {"total": 1, "ok": 0, "fail": 1, "info": 0, "due": 0},
+            "push": {"total": 0, "ok": 0, "fail": 0, "info": 0, "due": 0},
         },
         "faults": {"timeout": 2, "server_error": 1, "fault-9": 1},
     }
+
+
+def test_a_refusal_that_was_due_is_no_error() -> None:
+    due = operation(0, 0, 1, Outcome.FAIL, status=400)
+    undue = [operation(0, 0, 1, Outcome.FAIL, status=401, fault=34), operation(0, 0, 1, Outcome.FAIL, status=0)]
+
+    counts = Tally.of_operations(Operations.of(journal(due, *undue)), FAULTS)
+
+    assert (counts.total, counts.fail, counts.due, counts.errors) == (3, 3, 1, 2)
 
 
 def test_reads_and_the_generators_own_records_are_no_operations() -> None:

@@ -1,9 +1,12 @@
 """Every scenario, unchanged, against a fake client: the calls it makes and what it leaves behind."""
 
+from collections.abc import Callable
+
 import pytest
 
 from scenarios import SCENARIOS
-from simulator.phones import Operation
+from simulator.client import Answer, Fault, Outcome
+from simulator.phones import Kind, Operation
 from simulator.tokens import PushType
 from tests.stage import Stage
 
@@ -25,12 +28,15 @@ def said(operation: Operation) -> tuple[str, str, int]:
     return operation.kind.name.lower(), operation.type.wire, max(operation.value, 0) & 0xFFFFF
 
 
-def test_the_ten_scenarios_are_registered_under_the_names_of_their_files() -> None:
+def test_the_thirteen_scenarios_are_registered_under_the_names_of_their_files() -> None:
     assert set(SCENARIOS) == {
         "app_launch",
         "background_rotation",
+        "bad_requests",
         "double_post",
+        "expired_session",
         "first_install",
+        "impatient_retry",
         "logout_login",
         "phone_switch",
         "push_arrives",
@@ -113,7 +119,8 @@ def test_whoever_waits_for_a_push_registers_a_new_token_first(stage: Stage) -> N
 
 def test_only_the_scenarios_that_push_need_gateways_and_are_lived_when_asked_for() -> None:
     assert {name for name, each in SCENARIOS.items() if each.pushes} == {"push_arrives"}
-    assert {name for name, each in SCENARIOS.items() if not each.weight} == {"push_arrives"}
+    asked_for = {"push_arrives", "bad_requests", "expired_session", "impatient_retry"}
+    assert {name for name, each in SCENARIOS.items() if not each.weight} == asked_for
 
 
 def test_a_shared_device_is_its_next_owners_however_the_former_one_logs_out(stage: Stage) -> None:
@@ -144,3 +151,54 @@ def test_a_rotation_in_the_background_is_registered_at_the_next_start(stage: Sta
     play(stage, "app_launch")
     assert play(stage, "background_rotation") == []
     assert play(stage, "app_launch") == [("subscribe", "ios", 2)]
+
+
+def test_a_bad_request_is_refused_and_its_token_is_never_written_again(stage: Stage) -> None:
+    device, refused = iphone(stage), list[Operation]()
+    for seed in range(60):
+        refused += [one for one in _played(stage, "bad_requests", device, seed) if one.answer.status == 400]
+        assert play(stage, "app_launch", seed, device)[0][0] == "subscribe"
+    tokens = [operation.value for operation in refused if operation.kind is Kind.SUBSCRIBE]
+    again = [operation.value for operation in stage.observed if operation.answer.status == 200]
+    assert len(refused) == 60
+    assert 30 < len(tokens) < 55
+    assert (len(set(tokens)), set(tokens) & set(again)) == (len(tokens), set())
+    asked = {call[1:3] for call in stage.backend.calls if call[0] == "wrong subscribe"}
+    assert ("ios", stage.phone(device).device_id) in asked  # all is there, and something else is wrong
+    assert ("None", stage.phone(device).device_id) in asked
+
+
+def test_an_app_whose_session_has_ended_is_refused_and_may_try_once_more_with_the_same_token(stage: Stage) -> None:
+    calls = {tuple(play(stage, "expired_session", seed)) for seed in range(20)}
+    assert {len(each) for each in calls} == {1, 2}
+    assert all(len({generation for _, _, generation in each}) == 1 for each in calls)
+    sessions = [call[-1] for call in stage.backend.calls]
+    assert {session.split(" of ")[0] for session in sessions} == {"ended session", "token"}
+
+
+def test_an_app_that_was_refused_for_no_session_does_not_try_again_if_it_was_accepted(stage: Stage) -> None:
+    stage.backend.accepts = True
+    assert {len(play(stage, "expired_session", seed)) for seed in range(20)} == {1}
+
+
+def test_a_registration_that_is_given_up_is_sent_again_and_may_be_followed_by_a_new_token(stage: Stage) -> None:
+    stage.world.within = _given_up
+    device = iphone(stage)
+    first = play(stage, "impatient_retry", 1, device)
+    assert [generation for _, _, generation in first][:2] == [1, 1]
+    assert stage.observed[0].answer[:3] == (Outcome.INFO, Fault.TIMEOUT, 0)
+    assert {len(play(stage, "impatient_retry", seed, device)) for seed in range(20)} == {2, 3}
+    last = stage.observed[-1].value
+    assert play(stage, "app_launch", 1, device)[0][2] == (last & 0xFFFFF) + 1  # the first attempt may still act
+
+
+def _given_up(seconds: float, call: Callable[[], Answer]) -> None:
+    """The backend acts, and the phone never hears of it."""
+    assert seconds < 0.02
+    call()
+
+
+def _played(stage: Stage, name: str, device: int, seed: int) -> list[Operation]:
+    before = len(stage.observed)
+    SCENARIOS[name].play(stage.phone(device, seed))
+    return stage.observed[before:]

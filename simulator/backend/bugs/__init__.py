@@ -1,4 +1,4 @@
-"""The faults that can be planted. A file in this package with a `BUG` is one of them, under its own name."""
+"""The faults that can be planted. A file in this package is one of them, its `BUG`, unless its name begins with _."""
 
 from importlib import import_module
 from pkgutil import iter_modules
@@ -8,8 +8,8 @@ from simulator.backend.bug import Bug
 
 
 def _planted() -> dict[str, Bug]:
-    modules = [import_module(f"{__name__}.{found.name}") for found in iter_modules(__path__)]
-    bugs: list[Bug] = [module.BUG for module in modules]
+    names = [found.name for found in iter_modules(__path__) if not found.name.startswith("_")]
+    bugs: list[Bug] = [import_module(f"{__name__}.{name}").BUG for name in names]
     return {bug.name: bug for bug in bugs}
 
 

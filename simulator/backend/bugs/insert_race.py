@@ -35,4 +35,5 @@ BUG = Bug(
     description="Looks for the row and then inserts it, in two transactions and without a unique index.",
     shows=("duplicate_subscription",),
     store=_InsertRace,
+    options=("--devices", "600", "--scenario", "double_post"),
 )

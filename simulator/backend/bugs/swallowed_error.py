@@ -29,4 +29,5 @@ BUG = Bug(
     description="Three in a hundred subscribes fail in the database, and are answered as if they had not.",
     shows=("missing_device", "lost_update"),
     store=_SwallowedError,
+    options=("--devices", "200", "--scenario", "first_install=3", "--scenario", "token_rotation=2"),
 )

@@ -26,7 +26,11 @@ class _UnstablePage(Store):
 BUG = Bug(
     name="unstable-page",
     description="Pushes page by page in an order that registrations meanwhile change.",
-    shows=("duplicate_delivery",),
+    shows=("missing_device", "duplicate_delivery"),
     store=_UnstablePage,
-    options=("--devices", "20", "--readback", "push?share=1", "--scenario", "phone_switch", "--scenario", "app_launch"),
+    # What is registered meanwhile moves all others on by a place, and what is unsubscribed moves them back.
+    options=(
+        *("--devices", "20", "--rate", "100", "--run-time", "10s", "--readback", "push?share=1"),
+        *("--scenario", "phone_switch", "--scenario", "app_launch=1", "--scenario", "logout_login"),
+    ),
 )

@@ -19,4 +19,5 @@ BUG = Bug(
     description="Keeps ios-voip in the slot of ios, so that each replaces the other.",
     shows=("missing_device", "wrong_type_delivery"),
     store=_VoipSharesIos,
+    options=("--scenario", "voip_registration"),
 )

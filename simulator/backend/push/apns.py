@@ -6,10 +6,10 @@ import time
 from typing import Any, Final
 
 from aioapns import APNs, NotificationRequest, PushType
-from aioapns.connection import APNsTLSClientProtocol
 from aioapns.exceptions import ConnectionError as Unconnected
 from aioapns.exceptions import MaxAttemptsExceeded
 
+from simulator.backend.push.apns_connection import ApnsConnection
 from simulator.backend.push.outcome import BUSY, DEAD, DELIVERED, REFUSED, Fate, Outcome, by_status
 from simulator.backend.push.providers import Providers
 from simulator.backend.pusher import Payload, Subscription
@@ -17,7 +17,7 @@ from simulator.backend.pusher import Payload, Subscription
 VOIP: Final = "ios-voip"
 _DEAD_REASONS: Final = frozenset({"BadDeviceToken", "Unregistered", "ExpiredToken"})
 _MOST_CONNECTIONS: Final = 4
-_SECONDS: Final = 3.0  # for an answer
+_SECONDS: Final = 10.0  # for an answer
 _CLOSING_SECONDS: Final = 1.0
 
 
@@ -36,10 +36,8 @@ class ApnsSender:
             ssl_context=ssl.create_default_context(cafile=str(providers.authority)),
             err_func=_say_nothing,
         )
-        address = providers.apns
-        self._client.pool.protocol_class = type(
-            "GatewayProtocol", (APNsTLSClientProtocol,), {"APNS_SERVER": address.host, "APNS_PORT": address.port}
-        )
+        self._connections = ApnsConnection.to(providers.apns)
+        self._client.pool.protocol_class = self._connections
 
     def topic_of(self, subscription: Subscription) -> str:
         """Where a subscription's pushes go."""
@@ -57,15 +55,16 @@ class ApnsSender:
             apns_topic=topic,
         )
         try:
-            # aioapns waits for ever on a stream that was reset.
+            # aioapns itself sets no bound.
             result = await asyncio.wait_for(self._client.send_notification(request), _SECONDS)
         except (MaxAttemptsExceeded, Unconnected, TimeoutError, OSError):
             return BUSY
+        retry_after = self._connections.waits.pop(request.notification_id, None)
         if result.is_successful:
             return DELIVERED
         if result.description in _DEAD_REASONS:
             return DEAD if result.timestamp is None else Outcome(Fate.DEAD, dead_since=int(result.timestamp))
-        outcome = by_status(int(result.status))
+        outcome = by_status(int(result.status), retry_after)
         return REFUSED if outcome is DELIVERED else outcome
 
     async def close(self) -> None:
@@ -78,10 +77,10 @@ class ApnsSender:
 
 def message_of(payload: Payload) -> dict[str, Any]:
     """A payload as APNs takes it."""
-    alert: Any = payload.alert
-    if alert is None or isinstance(alert, str):
-        parts = {"title": payload.title, "body": alert if alert is not None else payload.body}
-        alert = {name: text for name, text in parts.items() if text is not None} if payload.title else parts["body"]
+    alert: Any = payload.body if payload.alert is None else payload.alert
+    if payload.title is not None:
+        words = {} if alert is None else alert if isinstance(alert, dict) else {"body": alert}
+        alert = {"title": payload.title, **words}
     aps = {"alert": alert, "badge": payload.badge, "sound": payload.sound, "thread-id": payload.topic}
     said = {name: value for name, value in aps.items() if value is not None}
     return {"aps": said, "type": payload.type} if payload.type is not None else {"aps": said}

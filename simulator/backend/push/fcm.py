@@ -13,12 +13,13 @@ from google.auth.exceptions import GoogleAuthError
 from google.auth.transport.requests import Request
 from google.oauth2.service_account import Credentials
 
-from simulator.backend.push.outcome import BUSY, DEAD, DELIVERED, REFUSED, Fate, Outcome, by_status, seconds
+from simulator.backend.push.outcome import BUSY, DEAD, DELIVERED, REFUSED, Fate, Outcome, by_status
 from simulator.backend.push.providers import Providers
 from simulator.backend.pusher import Payload, Subscription
 
 _SCOPE: Final = "https://www.googleapis.com/auth/firebase.messaging"
 _FCM_ERROR: Final = "type.googleapis.com/google.firebase.fcm.v1.FcmError"
+_BAD_REQUEST: Final = "type.googleapis.com/google.rpc.BadRequest"
 _DEAD_CODES: Final = frozenset({"UNREGISTERED", "INVALID_ARGUMENT"})  # of FcmError: the token is at fault
 _FID_CHARACTERS: Final = 22
 _SECONDS: Final = 10.0
@@ -49,9 +50,10 @@ class FcmSender:
         except (httpx.HTTPError, GoogleAuthError, requests.RequestException):
             return BUSY
         if answer.status_code == 401:  # the provider has forgotten the token it gave: ask for another
-            self._credentials.token = None
+            if self._credentials.token == bearer:  # unless somebody did meanwhile
+                self._credentials.token = None
             return BUSY
-        return _outcome(answer)
+        return outcome_of(answer)
 
     async def close(self) -> None:
         """Close the connections."""
@@ -67,21 +69,22 @@ class FcmSender:
         return str(self._credentials.token)
 
 
-def _outcome(answer: httpx.Response) -> Outcome:
+def outcome_of(answer: httpx.Response) -> Outcome:
+    """What an answer of FCM's says of an attempt."""
     if answer.is_success:
         return DELIVERED
     if _fcm_error(answer) in _DEAD_CODES:
         return DEAD
-    outcome = by_status(answer.status_code)
-    if outcome.fate is Fate.BUSY:
-        return Outcome(Fate.BUSY, retry_after=seconds(answer.headers.get("retry-after")))
-    return REFUSED
+    outcome = by_status(answer.status_code, answer.headers.get("retry-after"))
+    return outcome if outcome.fate is Fate.BUSY else REFUSED
 
 
 def _fcm_error(answer: httpx.Response) -> str:
-    """The code of an FcmError among an error's details."""
+    """The code of an FcmError among an error's details, empty for none; nor if they say that a field is to blame."""
     try:
         details = answer.json()["error"]["details"]
+        if any(one.get("@type") == _BAD_REQUEST for one in details):
+            return ""
         return next((str(one["errorCode"]) for one in details if one.get("@type") == _FCM_ERROR), "")
     except (ValueError, KeyError, TypeError, AttributeError):
         return ""

@@ -1,4 +1,7 @@
-"""From a push to its deliveries: a bounded queue, workers for each provider, and a log of what became of each push."""
+"""From a push to its deliveries: a bounded queue, workers for each provider, and a log of what became of each push.
+
+Each provider has workers of its own, so that one that is slow, or wants to be asked again later, holds up no other.
+"""
 
 import asyncio
 import contextlib
@@ -24,7 +27,7 @@ from simulator.backend.store import Store
 log = logging.getLogger(__name__)
 
 MOST_WAITING: Final = 10_000  # deliveries that wait or are under way
-_WORKERS: Final = 64  # deliveries under way at once
+_WORKERS: Final = 64  # deliveries of one provider under way at once
 _ATTEMPTS: Final = 5
 _FIRST_BACK_OFF: Final = 0.2  # seconds, doubled with each attempt; with jitter, so that senders do not return as one
 _LONGEST_WAIT: Final = 30.0  # seconds: who asks for more is not waited for
@@ -61,9 +64,10 @@ class Pipeline:
         self._most_waiting = most_waiting
         self._jitter = jitter or random.Random()  # noqa: S311 - only spreads retries
         self._log = PushLog(store.database)
-        self._queue: asyncio.Queue[_Delivery] = asyncio.Queue()
+        queues: dict[Sender, asyncio.Queue[_Delivery]] = {sender: asyncio.Queue() for sender in senders.values()}
+        self._queues = {push_type: queues[sender] for push_type, sender in senders.items()}
         self._waiting = 0
-        self._workers = [asyncio.create_task(self._work()) for _ in range(_WORKERS)]
+        self._workers = [asyncio.create_task(self._work(queue)) for queue in queues.values() for _ in range(_WORKERS)]
 
     @classmethod
     def to(cls, store: Store, providers: Providers) -> Self:
@@ -83,11 +87,16 @@ class Pipeline:
         except_devices: Collection[tuple[str, str]] = (),
         calls: bool = True,
     ) -> int:
-        """Push to all devices of these clients, and return the push's id; see `Pusher`."""
+        """Push to all devices of these clients, and return the push's id; see `Pusher`.
+
+        A subscription of a type that no provider serves, which a policy may let in, is not among them.
+        """
         chosen = [
             one
             for one in await self.select(list(dict.fromkeys(clients)))
-            if (one.client_id, one.device_id) not in except_devices and (calls or one.type != VOIP)
+            if one.type in self._senders
+            and (one.client_id, one.device_id) not in except_devices
+            and (calls or one.type != VOIP)
         ]
         if self._waiting + len(chosen) > self._most_waiting:
             raise Refused(reply.PUSH_QUEUE_FULL)
@@ -99,7 +108,7 @@ class Pipeline:
             raise
         tally = Tally(number, left=len(chosen))
         for subscription in chosen:
-            self._queue.put_nowait(_Delivery(subscription, payload, tally))
+            self._queues[subscription.type].put_nowait(_Delivery(subscription, payload, tally))
         return number
 
     async def select(self, clients: Sequence[str]) -> list[Subscription]:
@@ -113,16 +122,16 @@ class Pipeline:
     async def close(self) -> None:
         """Finish what is under way, within seconds, and close the connections; the rest stays unclosed in the log."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._queue.join(), _CLOSING_SECONDS)
+            await asyncio.wait_for(asyncio.gather(*(queue.join() for queue in self._queues.values())), _CLOSING_SECONDS)
         for worker in self._workers:
             worker.cancel()
         await asyncio.gather(*self._workers, return_exceptions=True)
         for sender in set(self._senders.values()):
             await sender.close()
 
-    async def _work(self) -> None:
+    async def _work(self, queue: "asyncio.Queue[_Delivery]") -> None:
         while True:
-            delivery = await self._queue.get()
+            delivery = await queue.get()
             try:
                 await self._deliver(delivery)
             except Exception:
@@ -130,7 +139,7 @@ class Pipeline:
                 await self._settle(delivery.tally, "failed")
             finally:
                 self._waiting -= 1
-                self._queue.task_done()
+                queue.task_done()
 
     async def _deliver(self, delivery: _Delivery) -> None:
         """Attempt until it is settled, and tell the log."""

@@ -61,7 +61,7 @@ class Providers:
         address_of(fcm["url"])
         return cls(
             authority=Path(said["certificate_authority"]),
-            apns=address_of(apns["production"]),
+            apns=address_of(apns[apns["environment"]]),
             apns_topic=apns["topic"],
             apns_voip_topic=apns["voip_topic"],
             apns_team=apns["team_id"],

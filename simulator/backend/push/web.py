@@ -16,7 +16,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from py_vapid import Vapid
 from pywebpush import WebPushException, webpush_async
 
-from simulator.backend.push.outcome import BUSY, DEAD, DELIVERED, REFUSED, Fate, Outcome, by_status
+from simulator.backend.push.outcome import BUSY, DEAD, REFUSED, Outcome, by_status
 from simulator.backend.push.providers import Address, Providers
 from simulator.backend.pusher import Payload, Subscription
 
@@ -106,8 +106,7 @@ def _outcome(answer: Any) -> Outcome:  # noqa: ANN401 - aiohttp's answer, or Non
         return REFUSED
     if answer.status in _GONE:
         return DEAD
-    outcome = by_status(answer.status, answer.headers.get("retry-after"))
-    return outcome if outcome.fate is not Fate.DELIVERED else DELIVERED
+    return by_status(answer.status, answer.headers.get("retry-after"))
 
 
 def _subscription(token: str) -> dict[str, Any] | None:

@@ -25,3 +25,14 @@ def test_a_fault_that_is_no_breach_is_none() -> None:
     judged = journal.read_back(7, 12.0).judged()
 
     assert (shown(judged), judged.verdict) == ({}, "pass")
+
+
+def test_refusals_that_were_due_are_chances_and_so_are_those_that_did_not_come() -> None:
+    journal = Journal().subscribe(7, 0.1, 0.2, outcome=Outcome.FAIL, status=400)  # wrong on purpose, and refused so
+    journal.subscribe(8, 0.3, 0.4, fault=64)  # wrong on purpose, and accepted
+    journal.subscribe(9, 0.5, 0.6, outcome=Outcome.FAIL, status=401, fault=34)  # refused, and not on purpose
+    journal.subscribe(9, 0.7, 0.8, outcome=Outcome.FAIL, status=0)  # not sent
+    judged = journal.read_back(8, 12.0).judged()
+
+    assert (judged.coverage["refusals_due"], judged.coverage["refused_writes"]) == (2, 2)
+    assert shown(judged) == {"contract_breach": 1}

@@ -42,6 +42,15 @@ def test_a_delivery_tried_again_before_the_provider_had_answered_the_first_is_no
     assert (shown(journal.read_back(7, 12.0).judged()), journal.judged().verdict) == ({}, "pass")
 
 
+@pytest.mark.parametrize(("answered", "found"), [(2.1, {"duplicate_delivery": 1}), (2.11, {})])
+def test_a_delivery_whose_sender_may_have_given_up_waiting_can_be_tried_again(
+    answered: float, found: dict[str, int]
+) -> None:
+    journal = Journal().subscribe(7, 0.1, 0.2).push(7, 1.0, 1.1, answered=answered).push(7, 1.0, 9.0)
+
+    assert shown(journal.read_back(7, 12.0).judged()) == found
+
+
 def test_the_same_token_in_pushes_for_two_people_is_another_matter() -> None:
     journal = Journal().subscribe(7, 0.1, 0.2).subscribe(7, 0.3, 5.0, BOB).push(7, 1.0, 1.1).push(7, 1.0, 1.2, BOB)
 

@@ -44,7 +44,7 @@ def test_no_two_anomalies_contend_for_one_precedence() -> None:
 @pytest.mark.parametrize("name", sorted(IDS))
 def test_every_chance_is_one_that_the_judge_counts(name: str) -> None:
     assert ANOMALIES[name].chances
-    assert set(ANOMALIES[name].chances) <= {*CHANCES, "answers", "two_type_tokens_read"}
+    assert set(ANOMALIES[name].chances) <= {*CHANCES, "answers", "refusals_due", "two_type_tokens_read"}
 
 
 def test_a_late_delete_is_no_anomaly() -> None:

@@ -121,6 +121,13 @@ def test_an_absence_that_a_provider_may_have_caused_unseen_is_unknown() -> None:
     assert unknown_for(journal.judged(), Doubt.UNCLOSED)
 
 
+def test_what_a_provider_said_of_a_token_explains_its_absence_though_another_push_is_not_closed() -> None:
+    journal = Journal().subscribe(7, 0.1, 0.2).push(7, 0.5, 0.6, status=410)
+    journal.pushed(1.0).closed(1.0, 5.0, NO_ROWS, outcome=Outcome.INFO).read_back(None, 12.0)
+
+    assert journal.judged().verdict == "pass"
+
+
 def test_what_was_found_missing_while_deliveries_were_watched_is_a_violation() -> None:
     journal = Journal().subscribe(7, 0.1, 0.2).pushed(1.0).closed(1.0, 5.0, NO_ROWS, outcome=Outcome.INFO)
     journal.pushed(2.0).closed(2.0, 2.5, 0).read_back(7, 12.0)

@@ -10,7 +10,6 @@ import orjson
 
 from simulator.backend import BUGS, Durability
 from simulator.backend.authentication import Keys
-from simulator.backend.client_tokens import ClientTokens
 from simulator.backend.database import Database
 from simulator.backend.parts import Parts
 from simulator.backend.policy import DEFAULT, Policy
@@ -71,7 +70,7 @@ class Local:
     ) -> None:
         which = BUGS[bug] if bug else CORRECT
         self.clock = clock
-        self.tokens = ClientTokens("secret", clock=clock)
+        self.tokens = which.tokens("secret", clock=clock)
         self.database = database
         self.store = which.store(database, clock, policy)
         self.pusher = Noting()
@@ -102,6 +101,10 @@ class Local:
     async def unsubscribe(self, person: str, push_type: str, device: str) -> Answer:
         return await self.call("/me/unsubscribe", {"type": push_type, "deviceId": device}, self.person(person))
 
+    async def reached(self, *people: str) -> list[str]:
+        """The tokens that a push to these people goes to, in order."""
+        return sorted(one.token for one in await self.store.subscriptions_of(people))
+
     async def rows(self) -> list[tuple[str, str, str, str]]:
         """(type, deviceId, clientId, token) of every subscription, in order."""
         found = await self.database.query('SELECT "type", "deviceId", "clientId", "token" FROM subscriptions')
@@ -119,7 +122,7 @@ async def opened(
         await local.store.prepare()
         yield local
     finally:
-        await database.close()
+        await local.store.close()
 
 
 def play(

@@ -18,7 +18,7 @@ class Remote:
     def __init__(self, backend: Embedded) -> None:
         self.backend = backend
         where = urlsplit(backend.url)
-        self.connection = http.client.HTTPConnection(str(where.hostname), where.port, timeout=10)
+        self.connection = http.client.HTTPConnection(str(where.hostname), where.port, timeout=60)
 
     def __enter__(self) -> Self:
         return self

@@ -20,7 +20,7 @@ MOST = 1024 * 1024
 @contextlib.contextmanager
 def connected(backend: Embedded) -> Iterator[socket.socket]:
     where = urlsplit(backend.url)
-    with socket.create_connection((str(where.hostname), where.port), timeout=10) as connection:
+    with socket.create_connection((str(where.hostname), where.port), timeout=60) as connection:
         yield connection
 
 

@@ -181,7 +181,7 @@ def test_who_opens_a_new_file_at_the_same_moment_as_others_gets_in(tmp_path: Pat
     together = threading.Barrier(8)
 
     def open_and_close(path: Path) -> None:
-        together.wait(10)
+        together.wait(60)
         asyncio.run(SqliteDatabase(path, Durability.KILL).close())
 
     with ThreadPoolExecutor(8) as processes:  # which threads are, to SQLite's locks

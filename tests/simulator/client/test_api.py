@@ -262,3 +262,21 @@ def test_the_log_of_a_push_is_asked_for_in_the_platforms_name() -> None:
 )
 def test_a_deployment_without_such_a_log_says_nothing(answer: Response | TransportError) -> None:
     assert Wire(answer).client().push_entry(9) is None
+
+
+def test_a_request_that_is_wrong_on_purpose_says_exactly_what_it_is_told_to() -> None:
+    wire = Wire(Response(400, {}, b'{"RC":400,"RM":"Bad Request","error":{"code":"MISSING_PARAMETER","message":"x"}}'))
+    due = Refusal(400, "MISSING_PARAMETER")
+    first = wire.client().wrong_subscribe(b"mine", {"type": "ios", "token": None, "deviceId": 7}, due)
+    second = wire.client().wrong_unsubscribe(b"mine", {"deviceId": ""}, due)
+    assert [(one.outcome, one.fault, one.status) for one in (first, second)] == [(Outcome.FAIL, Fault.NONE, 400)] * 2
+    assert [(request.path, orjson.loads(request.body)) for request in wire.requests] == [
+        ("/me/subscribe", {"type": "ios", "token": None, "deviceId": 7}),
+        ("/me/unsubscribe", {"deviceId": ""}),
+    ]
+    assert b"IM-Authorization: mine\r\n" in wire.requests[0].headers
+
+
+def test_a_wrong_request_that_is_accepted_is_a_breach() -> None:
+    answer = Wire().client().wrong_subscribe(b"mine", {}, Refusal(400))
+    assert (answer.outcome, answer.fault) == (Outcome.OK, Fault.BREACH_STATUS)

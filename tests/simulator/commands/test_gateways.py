@@ -33,7 +33,7 @@ def test_they_print_one_line_of_json_serve_and_end_with_0(tmp_path: Path, number
         with Pusher(ready) as pusher:
             assert pusher.apns().status_code == 200
         process.send_signal(number)
-        assert process.wait(20) == 0
+        assert process.wait(60) == 0
         assert (process.stdout.read(), process.stderr.read()) == (b"", b"")
     assert json.loads((tmp_path / "gateways.json").read_text()) == ready
 
@@ -49,7 +49,7 @@ def test_the_seed_that_was_drawn_is_told(tmp_path: Path) -> None:
             assert process.stdout is not None
             ready.append(json.loads(process.stdout.readline()))
             process.send_signal(signal.SIGINT)
-            assert process.wait(20) == 0
+            assert process.wait(60) == 0
     assert ready[0]["seed"] != ready[1]["seed"]
     assert (ready[0]["front"], ready[0]["faults"]) == ("faulty", [["slow", 0.5, 0.5]])
 

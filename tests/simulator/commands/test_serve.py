@@ -34,10 +34,10 @@ def test_it_prints_one_line_of_json_serves_and_ends_with_0(number: signal.Signal
         assert sorted(ready) == ["api_key", "client_key", "database", "gateways", "store", "url"]
         assert (ready["client_key"], ready["api_key"]) == ("c", "a")
         host, _, port = ready["url"].removeprefix("http://").partition(":")
-        socket.create_connection((host, int(port)), timeout=10).close()
+        socket.create_connection((host, int(port)), timeout=60).close()
         assert Path(ready["database"]).exists()
         process.send_signal(number)
-        assert process.wait(20) == 0
+        assert process.wait(60) == 0
         assert (process.stdout.read(), process.stderr.read()) == (b"", b"")
     assert not Path(ready["database"]).parent.exists()
 
@@ -83,7 +83,7 @@ def test_policy_and_limit_reach_the_backend() -> None:
         where = urlsplit(json.loads(process.stdout.readline())["url"])
         statuses = []
         for headers in ({"IM-CLIENT-KEY": "wrong"}, {"IM-API-KEY": "a"}, {"IM-API-KEY": "a"}):
-            connection = http.client.HTTPConnection(str(where.hostname), where.port, timeout=10)
+            connection = http.client.HTTPConnection(str(where.hostname), where.port, timeout=60)
             connection.request("POST", "/me/subscribe", b"{}", {"Content-Type": "application/json", **headers})
             statuses.append(connection.getresponse().status)
             connection.close()

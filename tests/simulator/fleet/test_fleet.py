@@ -57,9 +57,9 @@ def test_another_seed_or_size_makes_another_fleet(fleet: Fleet, tmp_path: Path) 
 @pytest.mark.parametrize(("devices", "seed"), [(40, 7), (1001, 7), (1000, 8)])
 def test_no_id_of_another_fleet_is_taken_for_ours(fleet: Fleet, tmp_path: Path, devices: int, seed: int) -> None:
     other = Fleet.create(tmp_path / "other", devices, seed)
-    ids = other.device_ids(range(40), [0] * 40)
+    ids = [other.device_id(device, 0) for device in range(40)]
     assert fleet.installations_of(ids)[0].tolist() == [-1] * 40
-    assert [fleet.installation_of(text.decode()) for text in ids] == [None] * 40
+    assert [fleet.installation_of(text) for text in ids] == [None] * 40
     assert fleet.persons_of(other.client_ids(range(20))).tolist() == [-1] * 20
     assert [fleet.person_of(other.client_id(person)) for person in range(20)] == [None] * 20
 
@@ -115,9 +115,13 @@ def test_numbers_out_of_numpy_are_as_good_as_others(fleet: Fleet) -> None:
 
 
 def test_bulk_answers_are_those_of_one_at_a_time(fleet: Fleet) -> None:
-    ids = fleet.device_ids(range(5), [0] * 5)
-    assert [text.decode() for text in ids] == [fleet.device_id(device, 0) for device in range(5)]
-    assert fleet.installations_of([*map(bytes.decode, ids), "nobody's"])[0].tolist() == [0, 1, 2, 3, 4, -1]
+    ids = [fleet.device_id(device, 3) for device in range(1000)]
+    found = fleet.installations_of([*ids, "nobody's", ids[0] + " ", ids[0] + "\0"])
+    assert (found[0].tolist(), set(found[1].tolist()[:1000])) == ([*range(1000), -1, -1, -1], {3})
+    plain = [text.decode() for text in fleet.device_ids(range(1000), [3] * 1000)]
+    assert {ours for ours, bulk in zip(ids, plain, strict=True) if ours != bulk} == {
+        ours for ours, bulk in zip(ids, plain, strict=True) if not bulk
+    }
     assert fleet.persons_of(fleet.client_ids([3, 4])).tolist() == [3, 4]
     assert fleet.platforms(range(100)).tolist() == [fleet.platform(device) for device in range(100)]
     assert set(fleet.platforms(range(100)).tolist()) == set(Platform)

@@ -1,4 +1,5 @@
 import re
+from unicodedata import normalize
 from uuid import UUID
 
 import numpy as np
@@ -7,6 +8,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from simulator.fleet.identity import Identities
+from simulator.fleet.odd_ids import FORMS as ODD
+from simulator.fleet.odd_ids import plain_in
 from simulator.fleet.persistence import Keeper
 from simulator.fleet.population import Population
 
@@ -26,8 +29,23 @@ installs = st.integers(0, 2**16 - 1)
 @given(devices, installs)
 def test_a_device_id_has_its_platforms_form(device: int, install: int) -> None:
     text = IDS.device_id(device, install)
-    assert FORMS[POPULATION.keeper(device)].fullmatch(text)
-    assert len(text) == 16 or UUID(text).version == 4
+    keeper = POPULATION.keeper(device)
+    assert FORMS[keeper].fullmatch(text) or keeper is Keeper.PREFERENCES
+    uuid = plain_in(text)
+    assert len(text) <= 255
+    assert (uuid is None) is (keeper is Keeper.ANDROID_ID)
+    assert uuid is None or UUID(uuid).version == 4
+
+
+def test_one_in_eight_of_the_ids_that_apps_make_themselves_is_odd_in_one_of_eight_ways() -> None:
+    own = [device for device in range(8000) if POPULATION.keeper(device) is Keeper.PREFERENCES]
+    ids = [IDS.device_id(device, 0) for device in own]
+    odd = [text for text in ids if not FORMS[Keeper.PREFERENCES].fullmatch(text)]
+    assert 0.10 < len(odd) / len(own) < 0.15
+    assert {shapes.index(True) for text in odd if (shapes := [text == form(str(plain_in(text))) for form in ODD])} == {
+        *range(len(ODD))
+    }
+    assert len({normalize("NFC", text).strip().casefold() for text in ids}) == len(own)
 
 
 @given(devices, installs)
@@ -68,7 +86,10 @@ def test_ids_of_people_and_installations_the_fleet_does_not_have_name_nobody() -
 def test_no_two_installations_share_an_id() -> None:
     everyone = np.arange(DEVICES, dtype=np.uint64)
     ids = [IDS.device_ids(everyone, np.full(DEVICES, install, np.uint64)) for install in (0, 1, 65535)]
-    assert len(np.unique(np.char.upper(np.concatenate(ids)))) == 3 * DEVICES
+    plain = np.concatenate(ids)
+    odd = int(np.count_nonzero(plain == b""))
+    assert len(np.unique(np.char.upper(plain[plain != b""]))) == 3 * DEVICES - odd
+    assert 0.02 < odd / (3 * DEVICES) < 0.05
 
 
 def test_no_two_people_share_an_id() -> None:
@@ -86,9 +107,13 @@ def test_in_bulk_the_ids_are_the_same_and_lead_back() -> None:
     rng = np.random.default_rng(7)
     which, times = rng.integers(0, DEVICES, 500, np.uint64), rng.integers(0, 2**16, 500, np.uint64)
     ids = IDS.device_ids(which, times)
-    assert [text.decode() for text in ids] == [IDS.device_id(int(d), int(i)) for d, i in zip(which, times, strict=True)]
+    said = [IDS.device_id(int(d), int(i)) for d, i in zip(which, times, strict=True)]
+    odd = [not text for text in ids]
+    assert [text.decode() for text in ids] == ["" if left else text for text, left in zip(said, odd, strict=True)]
+    assert 0 < sum(odd) < 50
     back = IDS.installations_of(ids)
-    assert (back[0].tolist(), back[1].tolist()) == (which.tolist(), times.tolist())
+    assert back[0].tolist() == np.where(odd, -1, which.astype(np.int64)).tolist()
+    assert back[1].tolist() == np.where(odd, -1, times.astype(np.int64)).tolist()
     people = rng.integers(0, PEOPLE, 500, np.uint64)
     client_ids = IDS.client_ids(people)
     assert [text.decode() for text in client_ids] == [IDS.client_id(int(person)) for person in people]

@@ -33,7 +33,7 @@ class Pusher:
     def __init__(self, ready: dict[str, Any], *, http2: bool = True) -> None:
         self.ready = ready
         trusted = ssl.create_default_context(cafile=ready["certificate_authority"])
-        self._client = httpx.Client(http2=http2, verify=trusted, timeout=10.0)
+        self._client = httpx.Client(http2=http2, verify=trusted, timeout=60.0)
 
     def __enter__(self) -> Self:
         return self

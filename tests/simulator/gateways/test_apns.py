@@ -42,11 +42,11 @@ def judging(
     *,
     dead: bool = False,
     environment: Environment = "production",
-    owns_tokens: bool | None = None,
+    home: Environment = "production",
     most_per_minute: int = 0,
 ) -> ApnsJudge:
     registry = (Dead if dead else Registry)(None, 0.0, Clock())
-    return ApnsJudge(TRUST, registry, environment, Clock(), owns_tokens=owns_tokens, most_per_minute=most_per_minute)
+    return ApnsJudge(TRUST, registry, environment, Clock(), home=home, most_per_minute=most_per_minute)
 
 
 def judge(asked: Request, *, dead: bool = False) -> Judged:
@@ -287,11 +287,11 @@ def test_a_delivery_tells_the_push_type(said: str | None, number: int) -> None:
     assert delivery.push_type == number
 
 
-def test_the_sandbox_does_not_know_the_tokens_of_production() -> None:
+def test_each_environment_knows_its_own_tokens_alone() -> None:
     refused = orjson.dumps({"reason": "BadDeviceToken"})
     assert judging(environment="sandbox").judge(request()).answer.body == refused
-    assert judging(environment="sandbox", owns_tokens=True).judge(request()).answer.status == 200
-    assert judging(owns_tokens=False).judge(request()).answer.body == refused
+    assert judging(environment="sandbox", home="sandbox").judge(request()).answer.status == 200
+    assert judging(home="sandbox").judge(request()).answer.body == refused
 
 
 def test_a_connection_belongs_to_one_key_and_changes_its_token_seldom() -> None:

@@ -10,7 +10,7 @@ from tests.simulator.gateways.stand import Accepting, stand
 
 PUSH = b"POST /send HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\n\r\n{}"
 ACCEPTED = b"HTTP/1.1 200 \r\napns-id: 1\r\ncontent-length: 0\r\n\r\n"
-PATIENCE = 10.0
+PATIENCE = 60.0  # seconds: a bound on a test that hangs, no measure of anything
 
 
 def exchange(folder: Path, sent: bytes, *faults: str, judge: Accepting | None = None) -> tuple[bytes, list[str], int]:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
+import pytest
 from h2.config import H2Configuration
 from h2.connection import H2Connection
 from h2.errors import ErrorCodes
@@ -23,7 +24,7 @@ from h2.settings import SettingCodes
 from simulator.gateways.request import Answer
 from tests.simulator.gateways.stand import Accepting, Stand, stand
 
-PATIENCE = 10.0
+PATIENCE = 60.0  # seconds: a bound on a test that hangs, no measure of anything
 DATA, HEADERS = 0, 1  # types of frames
 
 
@@ -192,6 +193,17 @@ def test_no_push_that_was_taken_is_said_not_to_be(tmp_path: Path) -> None:
         assert client.of(ConnectionTerminated) == []
 
     play(tmp_path, scene, "", "goaway=1")
+
+
+@pytest.mark.parametrize("late", ["slow=1:0.1", "stall=1:0.1"])
+def test_a_connection_that_owes_a_late_answer_does_not_go_away(tmp_path: Path, late: str) -> None:
+    async def scene(client: Client, place: Stand) -> None:
+        first, second = client.push("/first"), client.push("/second")
+        assert await client.answered(first, second) == {first: ("200", b""), second: ("200", b"")}
+        assert client.of(ConnectionTerminated) == []
+        assert place.kept()["status"].tolist() == [200, 200]
+
+    play(tmp_path, scene, late, "goaway=1")
 
 
 def test_a_reset_push_was_delivered_and_cannot_be_thought_untaken(tmp_path: Path) -> None:

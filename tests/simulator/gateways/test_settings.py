@@ -14,6 +14,7 @@ def test_what_is_left_out_has_its_default(tmp_path: Path) -> None:
     settings = Settings.parse({"folder": str(tmp_path / "new")})
     assert (settings.folder, settings.fleet, settings.front) == (tmp_path / "new", None, "fast")
     assert (settings.stale_seconds, settings.seed, settings.host, settings.faults.kinds) == (2.0, 0, "127.0.0.1", ())
+    assert (settings.most_per_minute, settings.environment) == (0, "production")
     assert settings.ports == {"apns": 0, "sandbox": 0, "fcm": 0, "web_push": 0, "deliveries": 0}
     assert (tmp_path / "new").stat().st_mode & 0o777 == 0o700
 
@@ -27,6 +28,8 @@ def test_options_are_taken_as_typed(tmp_path: Path) -> None:
             "front": "faulty",
             "fault": ["slow=0.5:2"],
             "stale_seconds": "0.5",
+            "most_per_minute": "240",
+            "environment": "sandbox",
             "seed": "18446744073709551615",
             "host": "::1",
             "apns_port": "2197",
@@ -38,6 +41,7 @@ def test_options_are_taken_as_typed(tmp_path: Path) -> None:
         (Fault("slow", 0.5, 2.0),),
     )
     assert (settings.stale_seconds, settings.seed, settings.host) == (0.5, 2**64 - 1, "::1")
+    assert (settings.most_per_minute, settings.environment) == (240, "sandbox")
     assert settings.ports == {"apns": 2197, "sandbox": 0, "fcm": 0, "web_push": 0, "deliveries": 0}
 
 
@@ -49,6 +53,8 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
                 "front": "back",
                 "fault": ["gremlins=1"],
                 "stale_seconds": "soon",
+                "most_per_minute": "-1",
+                "environment": "staging",
                 "seed": "-1",
                 "host": "push.example.com",
                 "fcm_port": "65536",
@@ -61,13 +67,15 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
     assert [line for line in lines if not line.startswith("--fault gremlins=1 is unknown")] == [
         "--front back is unknown: choose from fast, faulty.",
         "--stale-seconds soon is out of range: give 0 to 86400 seconds.",
+        "--most-per-minute -1 is out of range: give pushes a minute, or 0 for any number.",
+        "--environment staging is unknown: choose from production, sandbox.",
         "--host push.example.com is no IP address: give one of this machine's, such as 127.0.0.1.",
         "--fcm-port 65536 is out of range: give a port, or 0.",
         "--web-push-port http is out of range: give a port, or 0.",
         "--fault gremlins=1 needs the front end that has faults: add --front faulty.",
         "--folder is missing: name a directory for credentials and journal.",
     ]
-    assert len(lines) == 8
+    assert len(lines) == 10
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "224.0.0.1"])  # noqa: S104 - that it is refused is the point

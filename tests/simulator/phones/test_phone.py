@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 
-from simulator.client import Answer, Fault, Outcome
+from simulator.client import Answer, Fault, Outcome, Refusal
 from simulator.errors import UsageError
 from simulator.fleet import Flag
 from simulator.phones import Kind, Seen
@@ -323,3 +323,36 @@ def test_a_phone_is_not_handed_on_where_nobody_is_free(stage: Stage) -> None:
     assert phone.hand_on() is None
     phone.subscribe()
     assert stage.observed[0].intended == START
+
+
+def test_a_token_of_a_refused_request_is_never_written_again(stage: Stage) -> None:
+    phone = stage.phone()
+    phone.subscribe_wrongly(lambda fields: {**fields, "type": 7}, Refusal(400, "INVALID_PARAMETER"))
+    phone.subscribe()
+    assert generations(stage) == [1, 2]
+    assert [operation.answer.outcome for operation in stage.observed] == [Outcome.FAIL, Outcome.OK]
+    assert stage.backend.calls[0][:2] == ("wrong subscribe", "7")
+
+
+def test_after_an_unsubscribe_that_was_refused_the_next_token_is_new_all_the_same(stage: Stage) -> None:
+    phone = stage.phone()
+    phone.subscribe()
+    phone.unsubscribe_wrongly(lambda fields: {"deviceId": fields["deviceId"]}, Refusal(400, "MISSING_PARAMETER"))
+    phone.subscribe()
+    assert [(operation.kind, operation.value & 0xFFFFF) for operation in stage.observed if operation.value > 0] == [
+        (Kind.SUBSCRIBE, 1),
+        (Kind.SUBSCRIBE, 2),
+    ]
+
+
+def test_a_call_without_patience_may_act_whenever_it_likes(stage: Stage) -> None:
+    phone = stage.phone()
+    stage.world.within = lambda _seconds, _call: None
+    phone.subscribe(patience=0.01)
+    assert stage.observed[0].answer[:3] == (Outcome.INFO, Fault.TIMEOUT, 0)
+    phone.subscribe()  # the same token again, and before any other: the rule allows it
+    phone.rotate()
+    phone.subscribe()
+    assert generations(stage) == [1, 1, 2]
+    stage.phone().subscribe()
+    assert generations(stage) == [1, 1, 2, 3]  # the first may still act after 2, and so 2 is not written again

@@ -26,7 +26,7 @@ def test_it_ends_with_tests_that_are_killed() -> None:
     )
     pid, folder = run.stdout.split()
     with suppress(psutil.NoSuchProcess):
-        psutil.Process(int(pid)).wait(20)
+        psutil.Process(int(pid)).wait(60)
     assert not psutil.pid_exists(int(pid))
     shutil.rmtree(folder)
 

@@ -11,7 +11,7 @@ from simulator.backend.bugs import __path__ as folder
 
 
 def test_every_file_is_a_bug_of_its_own_name_with_a_test_of_its_own() -> None:
-    files = {path.stem for place in folder for path in Path(place).glob("*.py")} - {"__init__"}
+    files = {path.stem for place in folder for path in Path(place).glob("[!_]*.py")}
     assert files == {name.replace("-", "_") for name in BUGS}
     tested = {path.stem.removeprefix("test_") for path in Path(__file__).parent.glob("test_*.py")} - {"bugs"}
     assert tested == files

@@ -1,7 +1,15 @@
 import asyncio
 from collections.abc import Callable
 
+import pytest
+
 from tests.simulator.backend.local import Local, play
+
+
+@pytest.fixture(autouse=True)
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both posts have looked before either inserts, on a slow machine too."""
+    monkeypatch.setattr("simulator.backend.bugs.insert_race._PAUSE_SECONDS", 0.3)
 
 
 async def _double_post(local: Local) -> None:

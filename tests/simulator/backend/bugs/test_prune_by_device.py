@@ -5,10 +5,6 @@ import pytest
 from tests.simulator.backend.local import Local, play
 
 
-async def _pushed(local: Local, *people: str) -> list[str]:
-    return sorted(one.token for one in await local.store.subscriptions_of(people))
-
-
 @pytest.mark.parametrize(("bug", "left"), [("prune-by-device", []), (None, ["t2"])])
 def test_a_late_verdict_on_the_old_token_takes_the_new_one_along(
     new_store: Callable[[], str], bug: str | None, left: list[str]
@@ -18,6 +14,6 @@ def test_a_late_verdict_on_the_old_token_takes_the_new_one_along(
         (pushed_to,) = await local.store.subscriptions_of(["ann"])
         await local.subscribe("ann", "ios", "d", "t2")
         await local.store.prune(pushed_to, None)
-        assert await _pushed(local, "ann") == left
+        assert await local.reached("ann") == left
 
     play(new_store(), bug, scene)

@@ -5,10 +5,6 @@ import pytest
 from tests.simulator.backend.local import Local, play
 
 
-async def _pushed(local: Local, *people: str) -> list[str]:
-    return sorted(one.token for one in await local.store.subscriptions_of(people))
-
-
 @pytest.mark.parametrize(("bug", "reached"), [("soft-delete-leak", ["t1"]), (None, [])])
 def test_what_was_unsubscribed_is_pushed_to_and_no_row_shows_it(
     new_store: Callable[[], str], bug: str | None, reached: list[str]
@@ -16,9 +12,9 @@ def test_what_was_unsubscribed_is_pushed_to_and_no_row_shows_it(
     async def scene(local: Local) -> None:
         await local.subscribe("ann", "ios", "d", "t1")
         assert (await local.unsubscribe("ann", "ios", "d"))[1]["result"]["n"] == 1
-        assert await _pushed(local, "ann") == reached
+        assert await local.reached("ann") == reached
         assert await local.rows() == []
         await local.subscribe("ann", "ios", "d", "t2")
-        assert await _pushed(local, "ann") == ["t2"]
+        assert await local.reached("ann") == ["t2"]
 
     play(new_store(), bug, scene)

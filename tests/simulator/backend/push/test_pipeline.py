@@ -50,15 +50,17 @@ def play(
     *,
     store_of: type[Store] = Store,
     most_waiting: int = 100,
+    google: Played | None = None,
 ) -> list[Row]:
-    """What the store holds after a scene with these subscriptions."""
+    """What the store holds after a scene with these subscriptions; `google` takes those of its own types."""
 
     async def run() -> list[Row]:
         store = store_of(SqliteDatabase(path / "b.sqlite", Durability.KILL), clock=lambda: 1000.0)
         await store.prepare()
         for kind, device, owner, token in rows:
             await store.subscribe(owner, kind, device, token)
-        senders = dict.fromkeys(("ios", "ios-voip", "fcm", "android", "web"), provider)
+        others = dict.fromkeys(("fcm", "android"), google or provider)
+        senders = {**dict.fromkeys(("ios", "ios-voip", "web"), provider), **others}
         pipeline = Pipeline(store, senders, most_waiting=most_waiting, jitter=random.Random(1))
         await pipeline.prepare()
         await scene(pipeline, store)
@@ -111,8 +113,8 @@ def test_a_late_verdict_on_an_old_token_leaves_the_new_one(
     assert play(tmp_path, provider, [ANN], scene, store_of=store_of) == left
 
 
-@pytest.mark.parametrize(("dead_since", "left"), [(999_999, [ANN]), (1_000_000, []), (None, [])])
-def test_a_verdict_older_than_the_registration_is_ignored(
+@pytest.mark.parametrize(("dead_since", "left"), [(1_000_000, [ANN]), (1_000_001, []), (None, [])])
+def test_a_verdict_no_later_than_the_registration_is_ignored(
     dead_since: int | None, left: list[Row], tmp_path: Path
 ) -> None:
     provider = Played(Outcome(Fate.DEAD, dead_since=dead_since))
@@ -153,3 +155,33 @@ def test_a_push_without_room_in_the_queue_is_refused_whole(tmp_path: Path) -> No
 
     play(tmp_path, provider, rows, scene, most_waiting=1)
     assert provider.sent == []
+
+
+def test_a_provider_that_does_not_answer_holds_up_no_other(tmp_path: Path) -> None:
+    apple, google, answers, reached = Played(), Played(), asyncio.Event(), asyncio.Event()
+    apple.before = answers.wait
+    rows: list[Row] = [*(("ios", f"d{number}", "ann", f"t{number}") for number in range(99)), ("fcm", "e", "ann", "f")]
+
+    async def reach() -> None:
+        reached.set()
+
+    async def scene(pipeline: Pipeline, _: Store) -> None:
+        google.before = reach
+        number = await pipeline.push(["ann"], Payload(alert="Hello"))
+        await asyncio.wait_for(reached.wait(), 20)
+        assert len(apple.sent) < 99
+        answers.set()
+        assert (await asyncio.wait_for(closed(pipeline, number), 20))["delivered"] == 100
+
+    play(tmp_path, apple, rows, scene, google=google)
+    assert google.sent == [("fcm", "f")]
+
+
+def test_a_type_that_no_provider_serves_is_not_pushed_to(tmp_path: Path) -> None:
+    provider, entries = Played(), []
+
+    async def scene(pipeline: Pipeline, _: Store) -> None:
+        entries.append(await push(pipeline, "ann"))
+
+    play(tmp_path, provider, [ANN, ("pigeon", "p", "ann", "coo")], scene)
+    assert (provider.sent, entries[0]["selected"]) == ([("ios", "t1")], 1)
