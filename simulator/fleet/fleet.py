@@ -183,7 +183,7 @@ class Fleet:
 
     def types(self, device: SupportsIndex) -> tuple[PushType, ...]:
         """Return the push types of `device` by slot: (IOS, IOS_VOIP), (FCM,), (ANDROID,) or (WEB,)."""
-        return self._population.types(int(device))
+        return self._population.make(int(device)).types
 
     def keeper(self, device: SupportsIndex) -> Keeper:
         """Return where `device` keeps its deviceId, which decides what it survives."""

@@ -85,7 +85,9 @@ def _environment(layer: str) -> Any:  # noqa: ANN401 - as much of Locust's as th
     if layer == "events":
         from locust.env import Environment  # noqa: PLC0415 - only here
 
-        return Environment()
+        environment = Environment()
+        environment.create_local_runner()  # it is the runner that keeps the statistics
+        return environment
     return SimpleNamespace(events=SimpleNamespace(request=SimpleNamespace(fire=lambda **_: None)))
 
 

@@ -38,6 +38,27 @@ def test_a_job_begins_in_the_next_round_and_gets_its_arguments() -> None:
     crew.end()
 
 
+def test_all_who_wait_for_a_job_are_told_and_one_who_was_stopped_meanwhile_is_left_alone() -> None:
+    crew, leave, told = Crew(), Event(), list[str]()
+    job = crew.start(leave.wait)
+
+    def wait(name: str) -> None:
+        try:
+            job.wait()
+        except gevent.GreenletExit:
+            gevent.sleep(0.01)  # what wakes it here is the time, and not the job
+            name = f"{name} was stopped"
+        told.append(name)
+
+    first, stopped, last = (gevent.spawn(wait, name) for name in ("first", "second", "last"))
+    gevent.sleep(0)
+    stopped.kill(block=False)
+    leave.set()
+    gevent.joinall([first, stopped, last], timeout=10, raise_error=True)
+    assert told == ["first", "last", "second was stopped"]
+    crew.end()
+
+
 def test_waiting_for_all_ends_with_the_last_or_in_time() -> None:
     crew, leave = Crew(), Event()
     crew.wait(0.0)  # none is under way
