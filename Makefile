@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: setup node demo test test-long check bench bugs bugs-all lock clean help
+.PHONY: setup node demo test test-long check bench bugs bugs-all soak mutants lock clean help
 
 help: ## Show this list.
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -28,8 +28,9 @@ demo: setup ## Half a minute of load by a fleet of 2,000 phones on the embedded 
 test: setup ## Run the tests.
 	$(BIN)/python -m pytest -q
 
-test-long: setup ## Hold the judge against an exhaustive search on ten times as many histories.
+test-long: setup ## The judge against an exhaustive search on ten times as many histories; five minutes behind a bad network.
 	PUSHFLEET_HISTORIES=200000 $(BIN)/python -m pytest -q tests/results/checker/test_kernel.py
+	PUSHFLEET_CHAOS_SECONDS=300 $(BIN)/python -m pytest -q tests/end_to_end/test_chaos.py
 
 check: setup ## Lint, format, types, import direction, documented commands.
 	$(BIN)/ruff check .
@@ -55,6 +56,12 @@ bugs: setup ## Plant some bugs, as CI does, and see what the judge makes of them
 
 bugs-all: setup ## Plant every bug in turn; ten minutes.
 	$(BIN)/pushfleet bugs
+
+soak: setup ## The correct backend in thirty runs with pushes, faults and killed workers: no anomaly; forty minutes.
+	$(BIN)/python tests/benchmarks/soak.py
+
+mutants: setup ## Change every rule of the judge in every small way, and see that the tests notice; an hour or more.
+	$(BIN)/python -m tests.mutation
 
 LOCKED := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 

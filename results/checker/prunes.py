@@ -86,26 +86,37 @@ class _Search:
         if finding.legality is Legality.OPEN:
             self.open.append(operations)
             return None
-        for record, token in self._next(finding, operations):
+        for taken in self._next(finding, operations):
             if self.tries >= _TRIES:
                 return None
-            taken = [op._replace(value=token) if op.record == record else op for op in operations]
-            if (found := self.legal(taken)) is not None:
+            put = [op._replace(value=taken[op.record]) if op.record in taken else op for op in operations]
+            if (found := self.legal(put)) is not None:
                 return found
         return None
 
-    def _next(self, finding: Finding, operations: list[Operation]) -> Iterator[tuple[int, int]]:
-        """What could be tried against an illegal history: absences and tokens to take them for."""
+    def _next(self, finding: Finding, operations: list[Operation]) -> Iterator[dict[int, int]]:
+        """What could be tried against an illegal history: absences, and the token to take each for."""
         blamed = finding.violations[0]
         if blamed.rule not in MISSING:
             return
+        if blamed.rule is Rule.V4:
+            yield from self._due([one.blamed[0].record for one in finding.violations])
+            return
         last = blamed.blamed[0]
         left = [op for op in operations if op.kind == READ and op.value == ABSENT and op.record in self.choices]
-        if blamed.rule is Rule.V4:
-            left = [op for op in left if op.record == last.record]
         for op in sorted(left, key=lambda one: (one.record != last.record, -one.ret)):
             if op.ret <= last.ret:
-                yield from ((op.record, token) for token in self.choices[op.record])
+                yield from ({op.record: token} for token in self.choices[op.record])
+
+    def _due(self, records: list[int]) -> Iterator[dict[int, int]]:
+        """The choices for absences that must all be taken: in one step those that have one alone.
+
+        For a token that was removed is missed by every push from then on, and there may be hundreds.
+        """
+        if not all(record in self.choices for record in records):
+            return
+        alone = {record: self.choices[record][0] for record in records if len(self.choices[record]) == 1}
+        yield from [alone] if alone else ({records[0]: token} for token in self.choices[records[0]])
 
 
 class _Tokens:

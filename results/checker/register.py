@@ -41,7 +41,7 @@ def judge_register(operations: Sequence[Operation], unsure: AbstractSet[int] = f
     if not found:
         return _LEGAL
     if unsure:
-        _, lenient = once_each([op for op in operations if op.kind != READ or op.record not in unsure])
+        _, lenient = once_each([op for op in operations if op.record not in unsure])
     if lenient is not strict:
         found = violations(lenient)
     if not found:

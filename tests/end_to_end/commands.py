@@ -44,8 +44,10 @@ def environment() -> dict[str, str]:
     return {**kept, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "default"}
 
 
-def pushfleet(*arguments: object, cwd: Path, command: list[str] | None = None, **extra: str) -> Result:
-    """Run a command to its end."""
+def pushfleet(
+    *arguments: object, cwd: Path, command: list[str] | None = None, patience: float = PATIENCE, **extra: str
+) -> Result:
+    """Run a command to its end, which must come within `patience` seconds."""
     done = subprocess.run(
         [*(command or PUSHFLEET), *map(str, arguments)],
         cwd=cwd,
@@ -53,7 +55,7 @@ def pushfleet(*arguments: object, cwd: Path, command: list[str] | None = None, *
         capture_output=True,
         stdin=subprocess.DEVNULL,
         text=True,
-        timeout=PATIENCE,
+        timeout=patience,
         check=False,
     )
     return Result(done.returncode, done.stdout, done.stderr)

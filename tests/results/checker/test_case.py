@@ -43,3 +43,10 @@ def test_a_token_that_names_nobody_condemns_neither_of_its_owners() -> None:
     journal.read_back(7, 3.0, ANNE).read_back(7, 12.0, BOB)
 
     assert (rules(journal), judged(journal).doubts) == ([], {Doubt.REWRITTEN})
+
+
+def test_a_refused_subscribe_explains_no_second_removal() -> None:
+    journal = Journal().subscribe(7, 0.1, 0.2).unsubscribe(1.0, 1.1, rows=1)
+    journal.subscribe(8, 2.0, 2.1, outcome=Outcome.FAIL, status=400).unsubscribe(3.0, 3.1, rows=1).read_back(None, 12.0)
+
+    assert rules(journal) == [Rule.AGAIN]

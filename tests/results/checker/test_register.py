@@ -77,6 +77,20 @@ def test_reads_that_are_unsure_condemn_nobody() -> None:
     assert judge_register(operations[::2], {2}).legality is Legality.LEGAL
 
 
+def test_a_read_that_is_unsure_excuses_no_other() -> None:
+    operations = history((WRITE, 1, 0, 1), (WRITE, 2, 2, 3), (READ, 1, 4, 5), (READ, ABSENT, 6, 7))
+
+    assert judge_register(operations, {3}).legality is Legality.ILLEGAL
+    assert judge_register(operations, {2, 3}).legality is Legality.OPEN
+
+
+def test_a_read_between_two_writes_of_a_token_does_not_part_them() -> None:
+    rows = ((WRITE, 1, 0, 1), (READ, 1, 2, 3), (WRITE, 1, 4, 5), (DELETE, ABSENT, 6, 20))
+
+    assert legality(*rows, (READ, ABSENT, 8, 9), (READ, 1, 10, 11)) is Legality.ILLEGAL
+    assert legality(*rows, (READ, 1, 8, 9), (READ, ABSENT, 10, 11)) is Legality.LEGAL
+
+
 def test_a_read_that_touches_the_delete_between_two_writes_may_have_seen_either() -> None:
     rows = ((WRITE, 1, 0, 1), (DELETE, ABSENT, 2, 3), (WRITE, 1, 4, 9), (READ, ABSENT, 5, 6))
 

@@ -2,10 +2,18 @@
 
 import pytest
 
+from results.checker import sweep
 from results.checker.operation import ABSENT, DELETE, NEVER, READ, WRITE, Operation
 from results.checker.rule import Rule
-from results.checker.sweep import violations
 from results.checker.zones import Violation
+from tests.results.checker.test_kernel import legal_by_kernel
+
+
+def violations(operations: list[Operation]) -> list[Violation]:
+    """What the sweep finds; the compiled kernel must call the same histories legal."""
+    found = sweep.violations(operations)
+    assert not operations or legal_by_kernel([operations]) == [not found]
+    return found
 
 
 def write(value: int, inv: int, ret: int, *, ok: bool = True) -> Operation:
@@ -40,6 +48,14 @@ def test_v1_two_forward_zones_overlap() -> None:
         Violation(Rule.V1, (stale,), held=one, until=stale, since=two),
     ]
     assert violations([one, two, again, read(1, 3, 5)]) == []
+
+
+def test_v1_blames_the_value_whose_write_began_first_however_late_it_was_seen() -> None:
+    slow, two, seen, stale, again = write(1, 0, 100), write(2, 2, 3), read(1, 10, 11), read(1, 20, 21), read(2, 15, 16)
+
+    assert violations([slow, two, seen, stale, again]) == [
+        Violation(Rule.V1, (seen, stale), held=seen, until=stale, since=two),
+    ]
 
 
 def test_v2_a_backward_zone_lies_inside_a_forward_zone() -> None:
@@ -89,6 +105,25 @@ def test_v5_one_delete_cannot_serve_two_absences_with_a_value_between() -> None:
     assert violations([one, two, first, second, gone]) == [Violation(Rule.V5, (second,), held=two, until=two)]
     assert violations([one, two, first, second, gone, delete(8, 9, ok=False)]) == []
     assert violations([one, write(2, 4, 7), first, second, gone]) == []  # at 4, both of them lean on it
+
+
+def test_v5_an_absence_that_is_explained_already_hides_no_later_one() -> None:
+    one, two, gone = write(1, 0, 1), write(2, 6, 7), delete(2, 12)
+    first, beside, second = read(ABSENT, 3, 4), read(ABSENT, 3, 5), read(ABSENT, 9, 10)
+
+    assert violations([one, two, first, beside, second, gone]) == [
+        Violation(Rule.V5, (second,), held=two, until=two),
+    ]
+
+
+def test_v5_takes_the_absence_that_ends_first_however_late_it_began() -> None:
+    one, two, three, seen, gone = write(1, 0, 1), write(2, 6, 7), write(3, 7, 8), read(3, 11, 12), delete(9, 40)
+    long, short = read(ABSENT, 3, 50), read(ABSENT, 8, 10)
+
+    assert violations([one, two, three, seen, gone, long, short]) == [
+        Violation(Rule.V5, (short,), held=two, until=two),
+    ]
+    assert violations([one, two, three, seen, delete(8, 40), long, short]) == []
 
 
 def test_v5_a_delete_is_not_placed_inside_a_forward_zone() -> None:
