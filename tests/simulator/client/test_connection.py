@@ -190,4 +190,5 @@ def test_the_event_loop_tells_of_an_idle_connection_that_ended(
     with gevent.Timeout(10):
         while connection.quiet:
             gevent.sleep(0)
+    assert not connection.is_quiet()
     connection.close()
