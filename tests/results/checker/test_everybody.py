@@ -164,7 +164,7 @@ def test_one_person_and_a_row_of_an_earlier_run_that_names_nobody_are_two() -> N
 )
 def test_reads_that_say_nothing_for_certain(frame: Frame, unsure: set[int]) -> None:
     journal = two().read_back(3, 0.1, CAROL, run=RUN - 1).read_back(2, 5, BOB).read_back(9, 6, BOB)
-    found = seen(journal.unsubscribe(6.5, 6.6).read_back(None, 7), frame)
+    found = seen(journal.unsubscribe(6.5, 6.6).read_back(None, 7).read_back(1, 8, ANNE), frame)
 
     assert found is not None
     assert (set(found.unsure), found.clock_bound) == (unsure, 0)

@@ -154,6 +154,10 @@ def test_one_unsubscribe_and_one_removed_token_explain_two_absences_and_not_thre
     journal.push(None, 0.6, 1.0).subscribe(8, 2.0, 2.1).read_back(None, 12.0)
     assert journal.judged().verdict == "pass"  # V5: the first by the provider's word, the second by the unsubscribe
 
+    other = Journal().subscribe(7, 0.1, 0.2).unsubscribe(0.5, 9.0).push(None, 0.6, 1.0).subscribe(8, 2.0, 2.1)
+    other.push(8, 2.2, 2.3, **DEAD).push(None, 3.0, 3.1)
+    assert other.read_back(None, 12.0).judged().verdict == "pass"  # the other way round
+
     without = Journal().subscribe(7, 0.1, 0.2).push(7, 0.3, 0.4).unsubscribe(0.5, 9.0)
     without.push(None, 0.6, 1.0).subscribe(8, 2.0, 2.1).read_back(None, 12.0)
     assert shown(without.judged()) == {"missing_device": 1}

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from results.checker.doubt import Doubt
 from results.checker.fact import Fact, facts_of
-from results.checker.pushes import absences, kept, unclosed
+from results.checker.pushes import absences, ghosts, kept, unclosed
 from results.journal.record import ABSENT, GHOST, NO_RC, NO_ROWS, TRUNCATED, Call, Outcome
 from tests.results.checker.journal import ANNE, BEGAN, BOB, DEVICE, OTHER, VOIP, Journal, shown, texts, unknown_for
 
@@ -216,3 +216,18 @@ def missed_by(closed: Fact, facts: list[Fact]) -> list[tuple[int, int, int]]:
         return []
     touched = {fact.register for fact in facts if fact.call == Call.SUBSCRIBE and fact.owner == closed.owner}
     return [(closed.owner, closed.sent, register) for register in touched - {fact.register for fact in seen}]
+
+
+def test_of_several_pushes_not_known_to_be_closed_the_first_counts() -> None:
+    journal = Journal().pushed(3.0).pushed(1.0).pushed(2.0).pushed(4.0, BOB).closed(4.0, 5.0, 0, BOB)
+
+    assert unclosed(journal.records()) == {ANNE: BEGAN + 1_000_000_000}
+
+
+def test_only_what_a_push_delivered_that_is_of_no_known_register_is_a_ghost_of_a_person() -> None:
+    journal = Journal().read_back(GHOST, 1.0, register=0).push(GHOST, 2.0, 2.1)
+    told = Journal().push(GHOST, 1.0, 1.1, BOB, register=0, origin=0)
+
+    assert list(ghosts(journal.records(), fresh=True)) == []
+    assert [one.at.owner for one in ghosts(told.records(), fresh=True)] == [BOB]
+    assert list(ghosts(told.records(), fresh=False)) == []

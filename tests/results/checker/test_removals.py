@@ -73,6 +73,10 @@ FOUND: dict[str, tuple[Journal, list[tuple[float, float]]]] = {
         empty(2.1).subscribe(1, 1, 2).subscribe(2, 3, 3.5).unsubscribe(4, 6, rows=1).unsubscribe(5, 7, rows=1),
         [(5, 4)],
     ),
+    "at once, as another that found none ended": (
+        Journal().subscribe(1, 1, 2).unsubscribe(2, 4, rows=0).unsubscribe(4, 6, rows=1).unsubscribe(5, 7, rows=1),
+        [],
+    ),
     "each as long as the next": (
         empty().subscribe(1, 1, 2).unsubscribe(4, 5, rows=1).unsubscribe(4.5, 8, rows=1).unsubscribe(7, 9, rows=1),
         [(7, 4), (4.5, 4), (7, 4.5)],

@@ -2,9 +2,12 @@
 
 import pytest
 
+from results.checker.kernel.order import surely_legal
+from results.checker.kernel.screen import room
+from results.checker.kernel.zones import Columns
 from results.checker.operation import ABSENT, NEVER, Operation
 from results.checker.register import Legality, judge_register
-from tests.results.checker.test_kernel import legal_by_kernel
+from tests.results.checker.test_kernel import history_of, legal_by_kernel
 from tests.results.checker.test_sweep import delete, read, write
 
 SURE = {
@@ -73,3 +76,16 @@ def test_a_write_that_was_neither_answered_nor_seen_is_nothing_to_the_kernel() -
             [write(1, 0, 1), read(1, 8, 9), write(2, 3, 4)],
         ]
     ) == [True, True, False]
+
+
+@pytest.mark.parametrize("rubbish", [-(2**62), 0, 2**62])
+def test_what_stood_in_memory_before_is_nothing_to_the_kernel(rubbish: int) -> None:
+    forward = [write(2, 2, 3), read(2, 6, 7), write(1, 0, 1), write(3, 1, 2), delete(8, 9), read(ABSENT, 10, 11)]
+    found = []
+    for operations in [*SURE.values(), forward, *UNSURE.values()]:
+        whole, space = history_of([operations]), room(len(operations))
+        for numbers in space:
+            numbers.fill(rubbish)
+        found.append(surely_legal(Columns(whole.kind, whole.value, whole.inv, whole.ret, whole.ok), space))
+
+    assert found == [True] * (len(SURE) + 1) + [False] * len(UNSURE)

@@ -177,3 +177,12 @@ def test_only_reads_that_began_after_the_newer_value_are_blamed() -> None:
     assert violations([one, two, read(1, 3, 5), stale]) == [
         Violation(Rule.V2, (stale,), held=one, until=stale, since=two),
     ]
+
+
+def test_a_value_that_is_proven_for_one_moment_alone_lies_inside_a_forward_zone_or_beside_it() -> None:
+    one, stale = write(1, 0, 0), read(1, 10, 11)
+
+    assert violations([one, stale, write(2, 0, 0)]) == []
+    assert violations([one, stale, two := write(2, 4, 4)]) == [
+        Violation(Rule.V2, (stale,), held=one, until=stale, since=two),
+    ]
