@@ -3,8 +3,8 @@ from results.checker.doubt import Doubt
 from results.checker.fact import facts_of
 from results.checker.projection import Frame
 from results.checker.rule import Rule
-from results.journal.record import NOBODY, Outcome
-from tests.results.checker.journal import ANNE, BEGAN, BOB, OTHER, RUN, Journal
+from results.journal.record import ABSENT, NOBODY, Call, Outcome
+from tests.results.checker.journal import ANNE, BEGAN, BOB, OTHER, RUN, Journal, token
 
 
 def judged(journal: Journal) -> Case:
@@ -50,3 +50,29 @@ def test_a_refused_subscribe_explains_no_second_removal() -> None:
     journal.subscribe(8, 2.0, 2.1, outcome=Outcome.FAIL, status=400).unsubscribe(3.0, 3.1, rows=1).read_back(None, 12.0)
 
     assert rules(journal) == [Rule.AGAIN]
+
+
+def test_a_register_is_read_at_last_only_by_a_read_after_every_acknowledgement() -> None:
+    again = Journal().subscribe(7, 0.1, 0.2).read_back(7, 1.0).subscribe(8, 2.0, 3.0)
+    refused_later = Journal().subscribe(7, 0.1, 0.2).read_back(7, 1.0).subscribe(8, 2.0, 3.0, outcome=Outcome.FAIL)
+    not_read = Journal().subscribe(7, 0.1, 0.2).unsubscribe(1.0, 2.0, outcome=Outcome.FAIL)
+
+    assert [judged(one).doubts for one in (again, refused_later, not_read)] == [
+        {Doubt.NEVER_READ},
+        set(),
+        {Doubt.NEVER_READ},
+    ]
+
+
+def test_only_a_refused_unsubscribe_and_only_of_what_is_missing_is_told_as_applied() -> None:
+    def refused(journal: Journal, call: Call) -> Journal:
+        return journal.add(call, 1.0, 1.1, token(8) if call == Call.SUBSCRIBE else ABSENT, outcome=Outcome.FAIL)
+
+    held = Journal().subscribe(7, 0.1, 0.2)
+    stale = Journal().subscribe(6, 0.1, 0.2).subscribe(7, 0.3, 0.4).read_back(6, 12.0)
+    late = Journal().subscribe(7, 0.1, 0.2).read_back(None, 0.3).read_back(7, 12.0)
+
+    assert rules(refused(Journal([*held.rows]), Call.UNSUBSCRIBE).read_back(None, 12.0)) == [Rule.REFUSED]
+    assert rules(refused(Journal([*held.rows]), Call.SUBSCRIBE).read_back(None, 12.0)) == [Rule.V4]
+    assert rules(refused(stale, Call.UNSUBSCRIBE)) == [Rule.V2]
+    assert rules(refused(late, Call.UNSUBSCRIBE)) == [Rule.V4]  # it came too late to explain that

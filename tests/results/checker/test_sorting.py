@@ -5,6 +5,7 @@ from random import Random
 import numpy as np
 import pytest
 
+from results.checker.kernel.absences import _pop, _push
 from results.checker.kernel.grouping import in_order
 from results.checker.kernel.sorting import below, sort_by
 
@@ -59,3 +60,15 @@ def test_registers_are_put_in_order_and_their_operations_stay_in_theirs(apart: i
     assert in_order(registers).tolist() == [1, 3, 8, 9, 6, 0, 4, 5, 2, 7]
     assert in_order(registers[:0]).tolist() == []
     assert in_order(-registers).tolist() == [2, 7, 0, 4, 5, 6, 1, 3, 8, 9]
+
+
+@pytest.mark.parametrize("count", [1, 2, 7, 8, 9, 16, 23])
+def test_the_least_is_first_in_the_heap_while_it_grows_and_shrinks(count: int) -> None:
+    rng, heap = Random(count), np.empty(count, np.int64)
+    keys = np.array(rng.sample(range(100), count), np.int64)
+    for number in range(count):
+        _push(heap, number, number, keys)
+        assert keys[heap[0]] == min(keys[: number + 1])
+    for size in range(count - 1, -1, -1):
+        assert keys[heap[0]] == sorted(keys)[count - 1 - size]
+        _pop(heap, size, keys)
