@@ -50,18 +50,7 @@ BUG = Bug(
     shows=("lost_update", "missing_device"),
     store=_DropOnShutdown,
     options=(
-        *(
-            "--devices",
-            "1000",
-            "--run-time",
-            "8s",
-            "--backend-fault",
-            "restart=1s",
-            "--run-time",
-            "12s",
-            "--gate",
-            "errors < 90%",
-        ),
+        *("--devices", "1000", "--run-time", "14s", "--backend-fault", "restart=1s", "--gate", "errors < 90%"),
         *("--scenario", "first_install", "--scenario", "token_rotation"),
     ),
 )
