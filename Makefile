@@ -26,7 +26,7 @@ demo: setup ## Half a minute of load by a fleet of 2,000 phones on the embedded 
 	$(BIN)/pushfleet run --devices 2000 --rate 200 --run-time $(or $(SECONDS_OF_LOAD),30)s --seed 1
 
 test: setup ## Run the tests.
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n 2 --dist worksteal
 
 test-long: setup ## The judge against an exhaustive search on ten times as many histories; five minutes behind a bad network.
 	PUSHFLEET_HISTORIES=200000 $(BIN)/python -m pytest -q tests/results/checker/test_kernel.py
@@ -46,6 +46,7 @@ bench: setup ## Run the benchmarks; they take minutes and want a quiet machine.
 	$(BIN)/python tests/benchmarks/gateways.py
 	$(BIN)/python tests/benchmarks/checker.py
 	$(BIN)/python tests/benchmarks/report.py
+	$(BIN)/python tests/benchmarks/generator.py
 
 # One for each way of going wrong: keys, order, caches, faults of the backend, retries, refusals, pushes.
 BUGS := ack-before-write cache-update insert-race key-on-token prune-by-device rejected-applied shard-remap \

@@ -4,6 +4,7 @@ import logging
 import os
 import subprocess
 import sys
+import time
 from argparse import Namespace
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -31,6 +32,7 @@ class Conductor:
         self._progress = progress
         self._announce = announce
         self._prepared: Prepared | None = None
+        self._began = self._ended = 0  # of the load, monotonic ns
         self._judging: list[gevent.Greenlet[..., None]] = []
         self.verdicts: dict[Path, Verdict] = {}  # by the folder of each run that was judged
         self.folders: list[Path] = []  # of all runs that began
@@ -64,11 +66,13 @@ class Conductor:
 
     def begin(self) -> None:
         """The load begins."""
+        self._began, self._ended = time.monotonic_ns(), 0
         if self._prepared is not None:
             self._prepared.started.begin_faults()
 
     def ending(self) -> None:
         """The load is over, and what is under way is to be answered."""
+        self._ended = self._ended or time.monotonic_ns()
         if self._prepared is not None:
             self._prepared.started.cease_faults()
 
@@ -80,6 +84,7 @@ class Conductor:
         self.folders.append(prepared.folder)
         prepared.run.load = _load(parts, workers, prepared.close(), began=prepared.run.began)
         prepared.run.load.backend_faults = prepared.started.struck
+        prepared.run.load.given = (self._ended - self._began) / 1e9
         try:
             prepared.run.write(prepared.folder)
         except OSError as error:

@@ -1,7 +1,7 @@
 """What a run's records come to, judged by shards, so that memory is bounded by a shard and not by the run."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from locustfiles._read_back import stores
 from results.checker.judge import Docket, ended, in_shard, judge_shard
 from results.checker.partial import Partial
-from results.checker.whole import Whole
+from results.checker.story import Names
+from results.checker.whole import Batches, Whole
 from results.errors import CannotKnow, UsageError
 from results.journal import Journal, Part, Source
 from results.journal.checksum import require_whole
@@ -30,8 +31,6 @@ PENDING: Final = "pending.npy"  # in the journal's folder: registers that an ear
 SCHEMA: Final = 1  # of a verdict on a part
 _OF_A_SHARD: Final = 4_000_000  # records that are judged at a time if nothing else was asked for: about 1.5 GB
 _WIRES: Final = {int(kind): kind.wire for kind in PushType}
-
-Batches = Callable[[], Iterable[NDArray[np.void]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +82,12 @@ def docket_of(folder: Path, run: Run, fleet: Fleet, parts: tuple[Part, ...]) -> 
         run=run.run_number,
         began=run.began,
         label=lambda register: _label(fleet, register),
-        fault_name=lambda fault: Fault(fault).sentence,
+        names=Names(
+            fault=lambda fault: Fault(fault).sentence,
+            client=fleet.client_id,
+            device_id=lambda register: _device_id(fleet, register),
+            fleet=fleet.number,
+        ),
         dead=lambda registers: _dead(fleet, parts, registers),
         pending=lambda registers: np.isin(registers, pending),
         fresh=run.fresh,
@@ -119,7 +123,12 @@ def fleet_of(run: Run) -> Fleet:
 def _label(fleet: Fleet, register: int) -> str:
     """A register as people write it: ios/6F9619FF-8B86-D011-B42D-00CF4FC964FF."""
     wire = _WIRES.get(register & 0xFF, f"type-{register & 0xFF}")
-    return f"{wire}/{shown(fleet.device_id(register >> 24, register >> 8 & 0xFFFF))}"
+    return f"{wire}/{shown(_device_id(fleet, register))}"
+
+
+def _device_id(fleet: Fleet, register: int) -> str:
+    """A register's deviceId, as it goes to the backend."""
+    return fleet.device_id(register >> 24, register >> 8 & 0xFFFF)
 
 
 def _pending(folder: Path) -> NDArray[np.uint64]:

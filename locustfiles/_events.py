@@ -20,12 +20,12 @@ from locust.runners import MasterRunner, WorkerRunner
 
 from locustfiles._assignment import ATTRIBUTE, Assignment
 from locustfiles._conductor import Conductor
-from locustfiles._judging import words
 from locustfiles._part import Part
 from locustfiles._progress import Progress
 from locustfiles._users import require_some, weigh
 from locustfiles._webui import add_reports
 from results.errors import ResultsError
+from results.reporters.terminal import words
 from simulator.errors import PushfleetError
 
 FINISH: Final = "pushfleet_finish"  # master to workers: drain, close your journal

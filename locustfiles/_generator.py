@@ -13,6 +13,7 @@ from gevent.pool import Group
 
 from locustfiles._arrivals import Arrivals
 from locustfiles._assignment import Assignment
+from locustfiles._crew import Crew, Job
 from locustfiles._ended_sessions import damaged, expired
 from locustfiles._options import EMBEDDED
 from locustfiles._pushes import Pushes, share_of_people
@@ -62,7 +63,7 @@ class Generator:
         self._play = self._live if self._pushes is None else self._live_and_push
         self._world = self._make_world()
         self._expected: set[Arrivals] = set()
-        self._operations = Group()
+        self._crew = Crew()
         self._process = psutil.Process()
         self._cpu = 0.0
         self._chores: list[gevent.Greenlet[..., None]] = [
@@ -128,8 +129,8 @@ class Generator:
             self.offered += 1
             self._recorder.not_sent(number, due)
 
-    def arrive(self, scenario: Scenario, due: int, rng: Random) -> "gevent.Greenlet[..., None] | None":
-        """Somebody arrives at `due` (monotonic ns) and lives the scenario in a greenlet; None if it cannot be sent."""
+    def arrive(self, scenario: Scenario, due: int, rng: Random) -> Job | None:
+        """Somebody arrives at `due` (monotonic ns) and lives the scenario meanwhile; None if it cannot be sent."""
         if self._ended:  # Locust's users live on for a moment after the load is over
             return None
         self.offered += 1
@@ -140,7 +141,7 @@ class Generator:
             self._recorder.not_sent(number, due)
             return None
         self.in_flight += 1
-        return self._operations.spawn(self._play, scenario, number, device, due, rng)
+        return self._crew.start(self._play, scenario, number, device, due, rng)
 
     def _live(self, scenario: Scenario, number: int, device: int, due: int, rng: Random) -> None:
         try:
@@ -185,8 +186,8 @@ class Generator:
     def stop(self) -> dict[str, Any]:
         """Drain what is under way, close the journal, free the shards; what this worker has to say of its part."""
         self.close()
-        self._operations.join(timeout=self.assignment.longest_call + _DRAIN_EXTRA)
-        self._operations.kill()  # a call interrupted here is journaled as info
+        self._crew.wait(self.assignment.longest_call + _DRAIN_EXTRA)
+        self._crew.end()  # a call interrupted here is journaled as info
         if self._pushes is not None:
             self._pushes.stop()
             self.broken = self.broken or self._pushes.broken

@@ -13,9 +13,9 @@ from typing import Any, Final, TextIO
 
 import gevent
 
-from locustfiles._judging import words
 from locustfiles._settings import Settings
 from locustfiles._times import seconds
+from results.reporters.terminal import words
 from results.verdict import Verdict
 from simulator.errors import UsageError
 from simulator.fleet.shards import SHARDS

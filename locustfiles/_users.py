@@ -66,8 +66,9 @@ class PhoneUser(User):
             if living is None:
                 gevent.sleep(_TURNED_AWAY)
             else:
-                living.join()
-            gevent.sleep(rng.expovariate(1 / think) if think else 0)
+                living.wait()  # which lets others run: no need to sleep for that
+            if think:
+                gevent.sleep(rng.expovariate(1 / think))
 
 
 def require_some(classes: "list[type[User]]", weights: Mapping[str, float]) -> None:

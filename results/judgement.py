@@ -11,12 +11,40 @@ _NO_CHANCE: Final = "{} is required to have a chance to show, and nothing that w
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """One operation of a witness. Times are seconds since the run began."""
+
+    call: str  # subscribe, unsubscribe, push, read-back
+    register: str  # as people write it; empty: a push's, where none can be told
+    person: int | None  # who called, whom the push was for, or whom the row names; None: nobody is named
+    token: str | None  # by its generation: g7; None: none at all
+    outcome: str  # ok, fail, info
+    status: int | None  # None: no answer, or none that has one
+    began: float
+    ended: float
+    text: str  # what came of it, in words
+    part: str = "proof"  # wrong: what cannot be; proof: it proves that; excuse: it might have explained it
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A time, in seconds since the run began, over which something must have stood in the register."""
+
+    began: float
+    ended: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Example:
     """One violation, told in plain sentences."""
 
     anomaly: str
     register: str  # as people write it: ios/6F9619FF-…
     text: str
+    witness: list[Step] = field(default_factory=list)  # the fewest operations that prove it, by their beginning
+    must: Stretch | None = None  # what had to stand there instead
+    replay: str = ""  # a shell script that does the same again; empty: nothing was written
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,10 +64,10 @@ class Spread:
     max: float
 
     @classmethod
-    def of(cls, nanoseconds: NDArray[np.int64]) -> Self:
-        """Quantiles of `nanoseconds`, shape (n,), n > 0, any order; sorts it in place."""
+    def of(cls, nanoseconds: NDArray[np.int64], unit: int = MS) -> Self:
+        """Quantiles of `nanoseconds`, shape (n,), n > 0, any order; sorts it in place. `unit`: of the result, in ns."""
         nanoseconds.sort()
-        return cls(*(quantile(nanoseconds, q) / MS for q in (P50, P90, P99, P999, MAX)))
+        return cls(*(quantile(nanoseconds, q) / unit for q in (P50, P90, P99, P999, MAX)))
 
 
 @dataclass(frozen=True, slots=True)

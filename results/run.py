@@ -37,6 +37,7 @@ class Load:
     )  # scenarios that failed in ways none may: what came of them is unknown
     deaths: list[str] = field(default_factory=list)  # a sentence for each part of the system that did not last
     backend_faults: dict[str, int] = field(default_factory=dict)  # how often the backend was ended, by how
+    given: float = 0.0  # seconds from Locust's start of the test to its end; workers may have begun later
 
 
 @dataclass(slots=True)

@@ -7,6 +7,8 @@ from typing import Any, Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from results.classes import AnomalyClass, classes
+from results.effect import TimeToEffect
 from results.gates import Evidence, Finding, Gate, judge, with_defaults
 from results.gates.throughput import per_second, sent, succeeded
 from results.generator import Generator, shortfalls
@@ -15,6 +17,7 @@ from results.latency import Latency, latencies
 from results.masking import without_secrets
 from results.operations import Tally
 from results.run import Run
+from results.staleness import Staleness
 from results.verdict import Verdict, worst
 from results.wording import headline
 
@@ -46,6 +49,7 @@ class Correctness:
     coverage: dict[str, int]
     not_exercised: list[str]
     seen: dict[str, Sighting]  # anomaly → when it was shown, of those that were found
+    classes: dict[str, AnomalyClass]  # every anomaly, the most severe first
 
     @classmethod
     def of(cls, judgement: Judgement) -> Self:
@@ -59,12 +63,14 @@ class Correctness:
             coverage=judgement.coverage,
             not_exercised=judgement.not_exercised,
             seen=judgement.seen,
+            classes=classes(judgement),
         )
 
     @property
     def found(self) -> dict[str, int]:
-        """The anomalies that were found, most frequent first."""
-        return {name: count for name, count in sorted(self.anomalies.items(), key=lambda item: -item[1]) if count}
+        """The anomalies that were found, the most severe first, and of those the most frequent."""
+        found = [(name, one) for name, one in self.classes.items() if one.found]
+        return {name: one.found for name, one in sorted(found, key=lambda item: (item[1].severity, -item[1].found))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +107,8 @@ class Summary:
     throughput: Throughput
     gates: list[Finding]
     generator: Generator
+    staleness: Staleness | None = None  # None: no push was delivered
+    time_to_effect: TimeToEffect | None = None  # None: no token replaced another one where pushes went
     schema: int = field(default=SCHEMA)
 
     def as_dict(self) -> dict[str, Any]:
@@ -130,6 +138,8 @@ def summarise(run: Run, records: NDArray[np.void], judgement: Judgement, gates: 
         throughput=Throughput.of(evidence),
         gates=[_correctness_gate(judgement), *decided],
         generator=generator,
+        staleness=Staleness.of(evidence.pushed),
+        time_to_effect=TimeToEffect.of(evidence.pushed),
     )
 
 

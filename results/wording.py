@@ -29,6 +29,19 @@ def _correctness(judgement: Judgement) -> str:
         return f"Found among {several(judgement.judged, 'register')} judged: {what}."
     if judgement.verdict is Verdict.UNKNOWN:
         return f"Whether every upsert was right is not known{_because(judgement)}"
+    return f"{_held(judgement)} {covered(judgement)}".strip()
+
+
+def covered(judgement: Judgement) -> str:
+    """Which classes of anomaly a run could have shown, and which it could not."""
+    looked_for = [spoken(name) for name in judgement.anomalies if name not in judgement.not_exercised]
+    parts = [f"Looked for and not found: {', '.join(looked_for)}."] if looked_for else []
+    if judgement.not_exercised:
+        parts.append(f"Not exercised: {', '.join(map(spoken, judgement.not_exercised))}.")
+    return " ".join(parts)
+
+
+def _held(judgement: Judgement) -> str:
     if judgement.judged == judgement.total:
         whom = "The 1 register holds" if judgement.total == 1 else f"All {judgement.total:,} registers hold"
         return f"{whom} what the phones were told they hold."
@@ -36,6 +49,23 @@ def _correctness(judgement: Judgement) -> str:
     rest = judgement.total - judgement.judged
     unjudged = f"{rest:,} of {judgement.total:,} {'was' if rest == 1 else 'were'} not judged"
     return f"The {judged} what the phones were told they hold; {unjudged}."
+
+
+def pushes(delivered: int, stale: int, oldest_ms: float) -> str:
+    """How fresh the tokens were that pushes carried."""
+    carried = several(delivered, "token was reached by a push", "tokens were reached by pushes")
+    if not stale:
+        return f"{carried}, and none of them was stale."
+    return f"{carried}, {stale:,} of them stale: the oldest had been replaced for {oldest_ms / 1000:,.3g} s."
+
+
+def effect(rotations: int, seen: int, median_ms: float | None) -> str:
+    """How soon pushes went to new tokens."""
+    replaced = several(rotations, "token was replaced", "tokens were replaced")
+    if median_ms is None:
+        return f"{replaced}, and no push went to the new one afterwards."
+    soon = f"half of them within {median_ms / 1000:,.3g} s of the acknowledgement"
+    return f"{replaced}; pushes reached {seen:,} of the new ones, {soon}."
 
 
 def _because(judgement: Judgement) -> str:

@@ -34,8 +34,9 @@ def check(run: Path, *, shard: str | None, shards: int | None, merge: tuple[Path
     """
     import orjson
 
-    from locustfiles._judging import judge_again, judge_part, words
+    from locustfiles._judging import judge_again, judge_part
     from results.errors import UsageError
+    from results.reporters.terminal import words
     from results.shard import Shard
 
     if sum(map(bool, (shard, shards, merge))) > 1:

@@ -12,8 +12,10 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import Final
 
-from results.anomalies._anomaly import Anomaly
+from results.anomalies._anomaly import SEVERITIES, Anomaly
 from results.checker.evidence import Evidence
+
+__all__ = ["ANOMALIES", "SEVERITIES", "Anomaly", "classify"]
 
 
 def _load() -> dict[str, Anomaly]:

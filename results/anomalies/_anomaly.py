@@ -2,9 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 from results.checker.evidence import Evidence
 from results.checker.story import Story
+
+SEVERITIES: Final = {1: "other people's pushes", 2: "pushes lost or wrong", 3: "waste and disagreement"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,8 +16,10 @@ class Anomaly:
 
     id: str  # the file's name; part of the summary's schema
     title: str  # what an explanation begins with
-    severity: int  # 1: other people's pushes; 2: pushes lost or wrong; 3: waste and disagreement; examples come so
+    severity: int  # a key of SEVERITIES; examples come so
     precedence: int
     chances: tuple[str, ...]  # names in coverage.CHANCES; with none of them, it was not exercised
     matches: Callable[[Evidence], bool]
     explain: Callable[[Evidence, Story], str]
+    badness: Callable[[Evidence], tuple[int, ...]]  # greater is worse: the worst are the ones that are shown
+    violates: bool = True  # False: allowed, and yet nothing to call a pass

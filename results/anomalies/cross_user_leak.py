@@ -31,6 +31,11 @@ def _same_device(evidence: Evidence) -> bool:
     return evidence.at.origin >> 8 == evidence.at.register >> 8
 
 
+def badness(evidence: Evidence) -> tuple[int, ...]:
+    """What was pushed was seen by the wrong person; what stands in a row will be. Then the longest after its write."""
+    return evidence.pushed, evidence.age
+
+
 ANOMALY: Final = Anomaly(
     id="cross_user_leak",
     title="CROSS USER LEAK",
@@ -39,4 +44,5 @@ ANOMALY: Final = Anomaly(
     chances=("owners_read",),
     matches=matches,
     explain=explain,
+    badness=badness,
 )

@@ -21,6 +21,11 @@ def explain(evidence: Evidence, story: Story) -> str:
     return story.tell(ANOMALY.title, evidence.register, f"{story.found(first)} {times}: received at {receipts}.")
 
 
+def badness(evidence: Evidence) -> tuple[int, ...]:
+    """The more often it was delivered."""
+    return (len(evidence.blamed),)
+
+
 ANOMALY: Final = Anomaly(
     id="duplicate_delivery",
     title="DUPLICATE DELIVERY",
@@ -29,4 +34,5 @@ ANOMALY: Final = Anomaly(
     chances=("deliveries",),
     matches=matches,
     explain=explain,
+    badness=badness,
 )

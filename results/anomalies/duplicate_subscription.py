@@ -27,6 +27,11 @@ def explain(evidence: Evidence, story: Story) -> str:
     return story.tell(ANOMALY.title, evidence.register, seen)
 
 
+def badness(evidence: Evidence) -> tuple[int, ...]:
+    """The more rows."""
+    return (max(len(evidence.blamed), evidence.at.rows),)
+
+
 ANOMALY: Final = Anomaly(
     id="duplicate_subscription",
     title="DUPLICATE SUBSCRIPTION",
@@ -35,4 +40,5 @@ ANOMALY: Final = Anomaly(
     chances=("second_posts_read",),
     matches=matches,
     explain=explain,
+    badness=badness,
 )

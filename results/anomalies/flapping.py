@@ -19,6 +19,11 @@ def explain(evidence: Evidence, story: Story) -> str:
     return story.tell(ANOMALY.title, evidence.register, f"{seen}.", story.no_excuse(evidence))
 
 
+def badness(evidence: Evidence) -> tuple[int, ...]:
+    """The older the token that came back, and the more acknowledged writes it skips."""
+    return evidence.age, evidence.skipped
+
+
 ANOMALY: Final = Anomaly(
     id="flapping",
     title="FLAPPING",
@@ -27,4 +32,5 @@ ANOMALY: Final = Anomaly(
     chances=("repeated_reads",),
     matches=matches,
     explain=explain,
+    badness=badness,
 )

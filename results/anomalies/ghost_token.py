@@ -6,6 +6,7 @@ from results.anomalies._anomaly import Anomaly
 from results.checker.evidence import Evidence
 from results.checker.rule import Rule
 from results.checker.story import Story
+from results.journal.record import GHOST
 
 
 def matches(evidence: Evidence) -> bool:
@@ -19,6 +20,11 @@ def explain(evidence: Evidence, story: Story) -> str:
     return story.tell(ANOMALY.title, evidence.register, f"{story.found(evidence.at)}{never}.")
 
 
+def badness(evidence: Evidence) -> tuple[int, ...]:
+    """What was pushed to is worse than what stands in a row; what names no origin is worse than a part of a token."""
+    return evidence.pushed, evidence.rule is Rule.UNWRITTEN, evidence.at.value == GHOST
+
+
 ANOMALY: Final = Anomaly(
     id="ghost_token",
     title="GHOST TOKEN",
@@ -27,4 +33,5 @@ ANOMALY: Final = Anomaly(
     chances=("tokens_read",),
     matches=matches,
     explain=explain,
+    badness=badness,
 )

@@ -11,7 +11,8 @@ from results.journal.record import ABSENT
 
 def matches(evidence: Evidence) -> bool:
     """V1, V2, or a takeover that was overrun, and the last read-back still shows it."""
-    superseded = (evidence.rule in (Rule.V1, Rule.V2) and not evidence.unsubscribed) or evidence.takeover
+    overrun = evidence.takeover and evidence.rule is not Rule.LATE_DELETE  # which is legal
+    superseded = (evidence.rule in (Rule.V1, Rule.V2) and not evidence.unsubscribed) or overrun
     return evidence.final and evidence.at.value != ABSENT and superseded
 
 
@@ -27,6 +28,11 @@ def explain(evidence: Evidence, story: Story) -> str:
     )
 
 
+def badness(evidence: Evidence) -> tuple[int, ...]:
+    """The more acknowledged writes are lost, then the longer ago the first of them was acknowledged."""
+    return evidence.skipped, evidence.age
+
+
 ANOMALY: Final = Anomaly(
     id="lost_update",
     title="LOST UPDATE",
@@ -35,4 +41,5 @@ ANOMALY: Final = Anomaly(
     chances=("replacements_read_back",),
     matches=matches,
     explain=explain,
+    badness=badness,
 )

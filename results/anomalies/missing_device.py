@@ -35,6 +35,11 @@ def _why(evidence: Evidence, story: Story) -> str:
     return f"The last unsubscribe that could explain it ended before: {story.proof(evidence.since, evidence.value)}"
 
 
+def badness(evidence: Evidence) -> tuple[int, ...]:
+    """The longer it had been acknowledged when it was missing."""
+    return (evidence.age,)
+
+
 ANOMALY: Final = Anomaly(
     id="missing_device",
     title="MISSING DEVICE",
@@ -43,4 +48,5 @@ ANOMALY: Final = Anomaly(
     chances=("presences_read",),
     matches=matches,
     explain=explain,
+    badness=badness,
 )

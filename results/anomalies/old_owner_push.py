@@ -34,6 +34,11 @@ def _taken_over(evidence: Evidence, story: Story) -> str:
     return f"{story.person(evidence.since.owner).capitalize()} took the device over: {story.proof(evidence.since, 0)}"
 
 
+def badness(evidence: Evidence) -> tuple[int, ...]:
+    """What was pushed is worse than a row; then the longer after the takeover."""
+    return evidence.pushed, evidence.age
+
+
 ANOMALY: Final = Anomaly(
     id="old_owner_push",
     title="OLD OWNER PUSH",
@@ -42,4 +47,5 @@ ANOMALY: Final = Anomaly(
     chances=("owner_changes_read",),
     matches=matches,
     explain=explain,
+    badness=badness,
 )

@@ -28,6 +28,11 @@ def _refusal(evidence: Evidence, story: Story) -> str:
     return f"The {what} begun at {story.at(since.sent)} was refused {how}."
 
 
+def badness(evidence: Evidence) -> tuple[int, ...]:
+    """The longer after the refusal."""
+    return (evidence.age,)
+
+
 ANOMALY: Final = Anomaly(
     id="rejected_write_applied",
     title="REJECTED WRITE APPLIED",
@@ -36,4 +41,5 @@ ANOMALY: Final = Anomaly(
     chances=("refused_writes",),
     matches=matches,
     explain=explain,
+    badness=badness,
 )

@@ -25,6 +25,11 @@ def explain(evidence: Evidence, story: Story) -> str:
     )
 
 
+def badness(evidence: Evidence) -> tuple[int, ...]:
+    """The longer after the unsubscribe."""
+    return (evidence.age,)
+
+
 ANOMALY: Final = Anomaly(
     id="resurrected_token",
     title="RESURRECTED TOKEN",
@@ -33,4 +38,5 @@ ANOMALY: Final = Anomaly(
     chances=("unsubscribes_read",),
     matches=matches,
     explain=explain,
+    badness=badness,
 )

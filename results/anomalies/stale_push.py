@@ -27,6 +27,11 @@ def explain(evidence: Evidence, story: Story) -> str:
     )
 
 
+def badness(evidence: Evidence) -> tuple[int, ...]:
+    """The older the token, then the more acknowledged writes it skips."""
+    return evidence.age, evidence.skipped
+
+
 ANOMALY: Final = Anomaly(
     id="stale_push",
     title="STALE PUSH",
@@ -35,4 +40,5 @@ ANOMALY: Final = Anomaly(
     chances=("replacements_pushed",),
     matches=matches,
     explain=explain,
+    badness=badness,
 )

@@ -22,6 +22,11 @@ def explain(evidence: Evidence, story: Story) -> str:
     )
 
 
+def badness(evidence: Evidence) -> tuple[int, ...]:
+    """What was pushed is worse than a row."""
+    return (evidence.pushed,)
+
+
 ANOMALY: Final = Anomaly(
     id="wrong_type_delivery",
     title="WRONG TYPE DELIVERY",
@@ -30,4 +35,5 @@ ANOMALY: Final = Anomaly(
     chances=("deliveries", "two_type_tokens_read"),
     matches=matches,
     explain=explain,
+    badness=badness,
 )

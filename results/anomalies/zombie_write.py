@@ -29,6 +29,11 @@ def _attempt(evidence: Evidence, story: Story) -> str:
     return f"An attempt to subscribe {story.token(evidence.at.value)} got no answer."
 
 
+def badness(evidence: Evidence) -> tuple[int, ...]:
+    """The longer after it had been superseded."""
+    return (evidence.age,)
+
+
 ANOMALY: Final = Anomaly(
     id="zombie_write",
     title="ZOMBIE WRITE",
@@ -37,4 +42,6 @@ ANOMALY: Final = Anomaly(
     chances=("superseded_info_writes",),
     matches=matches,
     explain=explain,
+    badness=badness,
+    violates=False,
 )

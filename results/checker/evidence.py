@@ -1,6 +1,6 @@
 """What was found against the backend: a rule, and the records that show it. Anomalies are named from this."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from results.checker.everybody import token_of
@@ -30,8 +30,19 @@ class Evidence:
 
     @property
     def at(self) -> Fact:
-        """The record to tell about."""
-        return self.blamed[-1] if self.final else self.blamed[0]
+        """The record to tell about: of stale reads the last one, which is the oldest."""
+        return self.blamed[-1] if self.final or self.rule in (*STALE, Rule.LATE_WRITE) else self.blamed[0]
+
+    @property
+    def pushed(self) -> bool:
+        """It was seen at a gateway."""
+        return self.at.call == Call.DELIVERY
+
+    @property
+    def age(self) -> int:
+        """How long it had been wrong when it was read: ns since what superseded it, or else since it was there."""
+        known = self.since if self.since is not None and self.since.done <= self.at.sent else self.held
+        return 0 if known is None else max(0, self.at.sent - known.done)
 
     @property
     def unsubscribed(self) -> bool:
@@ -49,18 +60,22 @@ def of_order(violation: Violation, facts: Sequence[Fact]) -> Evidence:
     blamed = tuple(facts[op.record] for op in violation.blamed)
     last = blamed[-1]
     stale = violation.rule in STALE
+    held, since = _fact(violation.held, facts), _fact(violation.since, facts)
+    if stale:
+        since = _unsubscribed(blamed[0], facts) or _first_newer(violation.rule, since, blamed[0], facts)
+        held = _last_acknowledged(held, since, facts)
     return Evidence(
         rule=violation.rule,
         register=last.register,
         blamed=blamed,
         value=token_of(violation.held.value) if violation.held is not None else last.value,
-        held=_fact(violation.held, facts),
+        held=held,
         until=_fact(violation.until, facts),
-        since=(_unsubscribed(blamed[0], facts) if stale else None) or _fact(violation.since, facts),
+        since=since,
         final=last.call == Call.READBACK and last.sent == _last_read_back(facts),
         right_again=next((fact for fact in facts if _shows_else(fact, last) and fact.sent > last.done), None),
         swing=_swing(blamed[0], facts) if stale else (),
-        skipped=_skipped(blamed[0], facts) if stale else 0,
+        skipped=_skipped(last, facts) if stale else 0,
         own_time_out=any(fact.timed_out and fact.value == last.value for fact in facts if fact.call == Call.SUBSCRIBE),
     )
 
@@ -78,6 +93,23 @@ def _unsubscribed(blamed: Fact, facts: Sequence[Fact]) -> Fact | None:
     if last is None or any(write.timed_out or write.done >= last.sent for write in writes):
         return None
     return last
+
+
+def _first_newer(rule: Rule, since: Fact | None, blamed: Fact, facts: Sequence[Fact]) -> Fact | None:
+    """What superseded the value first: the rule names one of all that did, and not always the earliest."""
+    if since is None or rule is Rule.V3:
+        return since
+    newer = (fact for fact in _newer(blamed, facts) if fact.owner == since.owner and fact.done < since.done)
+    return min(newer, key=lambda fact: fact.done, default=since)
+
+
+def _last_acknowledged(held: Fact | None, since: Fact | None, facts: Sequence[Fact]) -> Fact | None:
+    """The value's last acknowledgement before it was superseded, if one proves that it was there at all."""
+    if held is None or since is None or held.call != Call.SUBSCRIBE:
+        return held
+    same = (fact for fact in facts if fact.call == Call.SUBSCRIBE and fact.ok and fact.value == held.value)
+    before = (fact for fact in same if fact.owner == held.owner and fact.done < since.sent)
+    return max(before, key=lambda fact: fact.done, default=held)
 
 
 def _last_read_back(facts: Sequence[Fact]) -> int:
@@ -102,6 +134,9 @@ def _swing(blamed: Fact, facts: Sequence[Fact]) -> tuple[Fact, ...]:
 
 def _skipped(blamed: Fact, facts: Sequence[Fact]) -> int:
     """Other values acknowledged after the blamed one's last subscribe had ended, and before the read began."""
+    return len({(fact.owner, fact.value) for fact in _newer(blamed, facts)})
+
+
+def _newer(blamed: Fact, facts: Sequence[Fact]) -> Iterator[Fact]:
     own = max((f.done for f in facts if f.call == Call.SUBSCRIBE and f.ok and f.value == blamed.value), default=-1)
-    newer = (f for f in facts if f.call == Call.SUBSCRIBE and f.ok and f.sent > own and f.done < blamed.sent)
-    return len({(fact.owner, fact.value) for fact in newer})
+    return (f for f in facts if f.call == Call.SUBSCRIBE and f.ok and f.sent > own and f.done < blamed.sent)

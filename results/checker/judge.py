@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from results.anomalies.contract_breach import worst_breaches
 from results.checker import pushes
 from results.checker.by_register import ByRegister, Registers, Screened
 from results.checker.case import judge_case
@@ -19,10 +20,11 @@ from results.checker.clocks import widened
 from results.checker.coverage import chances
 from results.checker.evidence import Evidence
 from results.checker.fact import facts_of
-from results.checker.partial import SHOWN, Partial
+from results.checker.partial import Partial
 from results.checker.projection import Frame
 from results.checker.rule import Rule
-from results.checker.story import Story
+from results.checker.shown import SHOWN, Found
+from results.checker.story import Names, Story
 from results.checker.tally import Tally
 from results.checker.whole import Whole, answers, chances_of_all
 from results.journal.record import FIRST_BREACH, Call
@@ -38,6 +40,11 @@ class Store:
     fresh: bool = True  # it was made for this run: nothing in it is anybody else's
 
 
+_OWN: Final = Store()
+_UNNAMED: Final = Names()
+_MIX: Final = np.uint64(0x9E3779B97F4A7C15)  # odd, and its bits have no pattern: the golden ratio's
+
+
 @dataclass(frozen=True, slots=True)
 class Docket:
     """What a run is judged by besides its records."""
@@ -45,15 +52,11 @@ class Docket:
     run: int  # its number
     began: int  # monotonic ns
     label: Callable[[int], str]  # names a register as people write it
-    fault_name: Callable[[int], str] = "fault {}".format  # tells a record's fault in a sentence
+    names: Names = _UNNAMED  # what other numbers stand for
     dead: Registers | None = None  # which registers were workers' that died, and so lack operations in the journal
     pending: Registers | None = None  # which registers an earlier run called without an answer
     fresh: bool = True  # as in Store
     clock_bound: int = 0  # ns that the times of records may be wrong by, between machines
-
-
-_OWN: Final = Store()
-_MIX: Final = np.uint64(0x9E3779B97F4A7C15)  # odd, and its bits have no pattern: the golden ratio's
 
 
 def judge(
@@ -65,14 +68,14 @@ def judge(
     dead: Registers | None = None,
     pending: Registers | None = None,
     store: Store = _OWN,
-    fault_name: Callable[[int], str] = "fault {}".format,
+    names: Names = _UNNAMED,
 ) -> Judgement:
     """Judge a run's correctness from its journal, whole.
 
     `records` is an array of RECORD, in any order; for the others see `Docket`. If no read-back of `store` ran to its
     end the verdict is never a pass, nor is it if nothing was acknowledged.
     """
-    docket = Docket(run, began, label, fault_name, dead, pending, store.fresh)
+    docket = Docket(run, began, label, names, dead, pending, store.fresh)
     found = judge_shard(records, Whole.of(lambda: (records,), run), docket)
     return found.judgement(began=began, read_back=store.read_back, ended=lambda moment: ended(records, moment))
 
@@ -106,12 +109,12 @@ def judge_shard(records: NDArray[np.void], whole: Whole, docket: Docket, shard: 
         clock_bound=docket.clock_bound,
     )
     _judge_registers(ByRegister.of(records, docket.dead, docket.pending), frame, tally)
-    _count_breaches(records, tally)
+    _count_breaches(records, frame, tally)
     tally.coverage.update({**chances_of_all(records), "push_absences": len(absent)})
     if shard.index == 1:
-        _count_ghosts(pushes.ghosts(whole.of_pushes, fresh=docket.fresh), tally)
-        tally.coverage.update(pushes.chances(whole.of_pushes))
-    return tally.told(Story(docket.run, docket.began, docket.label, docket.fault_name))
+        _count_ghosts(pushes.ghosts(whole.of_pushes, fresh=docket.fresh), frame, tally)
+        tally.coverage.update(pushes.chances(whole.of_pushes, whole.unanswered))
+    return tally.told(Story(docket.run, docket.began, docket.label, docket.names), whole)
 
 
 def _judge_registers(all_of_them: ByRegister, frame: Frame, tally: Tally) -> None:
@@ -122,22 +125,22 @@ def _judge_registers(all_of_them: ByRegister, frame: Frame, tally: Tally) -> Non
     for place in np.flatnonzero(screened == Screened.UNSURE).tolist():
         facts = all_of_them.facts(place)
         its_own = replace(frame, dead=bool(all_of_them.dead[place]), pending=bool(all_of_them.pending[place]))
-        counted[place] = tally.add(judge_case(facts, its_own), facts)
+        counted[place] = tally.add(judge_case(facts, its_own), facts, its_own)
     tally.coverage.update(chances(all_of_them.records_of(counted)))
 
 
-def _count_ghosts(found: Iterator[Evidence], tally: Tally) -> None:
+def _count_ghosts(ghosts: Iterator[Evidence], frame: Frame, tally: Tally) -> None:
     """Tokens in no known register: each person's are counted as one register's."""
-    for evidence in found:
+    for evidence in ghosts:
         tally.violated += 1
-        tally.show("ghost_token", evidence, (1, evidence.at.owner))
+        tally.show("ghost_token", Found(evidence, evidence.blamed, frame))
 
 
-def _count_breaches(records: NDArray[np.void], tally: Tally) -> None:
+def _count_breaches(records: NDArray[np.void], frame: Frame, tally: Tally) -> None:
     """Breaches of the contract: each is an operation, and makes the run violated."""
     found = answers(records[records["fault"] >= FIRST_BREACH])
-    order = np.lexsort((found["register"], found["owner"], found["sent"], found["done"]))
-    for fact in facts_of(found[order[:SHOWN]].tolist()):
-        evidence = Evidence(Rule.BREACH, fact.register, (fact,))
-        tally.show("contract_breach", evidence, (2, fact.done, fact.sent, fact.owner, fact.register))
-    tally.count("contract_breach", found["done"][order[SHOWN:]])
+    if not len(found):
+        return
+    tally.count("contract_breach", len(found), (int(found["done"].min()), int(found["done"].max())))
+    for fact in facts_of(worst_breaches(found, SHOWN).tolist()):  # of all: there may be as many as operations
+        tally.keep("contract_breach", Found(Evidence(Rule.BREACH, fact.register, (fact,)), (fact,), frame))

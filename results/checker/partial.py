@@ -2,25 +2,26 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from heapq import nsmallest
+from operator import attrgetter
 from typing import Any, Final, NamedTuple, Self
 
 from results.anomalies import ANOMALIES
 from results.checker.doubt import Doubt
+from results.checker.shown import SHOWN
 from results.errors import UsageError
-from results.judgement import Example, Judgement, Sighting
+from results.judgement import Example, Judgement, Sighting, Step, Stretch
 from results.verdict import Verdict
 
-SHOWN: Final = 20  # examples of each anomaly: enough to see a pattern, and to read
+_BY_RANK: Final = attrgetter("rank")
 
 
 class Told(NamedTuple):
-    """An example of an anomaly; the first by `order` are shown."""
+    """An example of an anomaly; the first by `rank` are the worst, and are shown. See `Worst`."""
 
-    order: tuple[int, ...]
-    register: str
-    text: str
+    rank: tuple[int, ...]
+    example: Example
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Partial:
     doubts: dict[str, int] = field(default_factory=dict)  # Doubt's name → registers
     anomalies: dict[str, int] = field(default_factory=dict)
     coverage: dict[str, int] = field(default_factory=dict)
-    examples: dict[str, list[Told]] = field(default_factory=dict)  # anomaly → the first of them
+    examples: dict[str, list[Told]] = field(default_factory=dict)  # anomaly → the worst of them, in their order
     proven: dict[str, tuple[int, int]] = field(default_factory=dict)  # anomaly → its first and last proof, monotonic ns
 
     @classmethod
@@ -44,7 +45,7 @@ class Partial:
         proven: dict[str, tuple[int, int]] = {}
         for part in known:
             for name, told in part.examples.items():
-                examples[name] = nsmallest(SHOWN, [*examples.get(name, ()), *told])
+                examples[name] = nsmallest(SHOWN, [*examples.get(name, ()), *told], key=_BY_RANK)
             for name, (first, last) in part.proven.items():
                 sooner, later = proven.get(name, (first, last))
                 proven[name] = min(first, sooner), max(last, later)
@@ -61,14 +62,19 @@ class Partial:
 
     def to_plain(self) -> dict[str, Any]:
         """As JSON can carry it."""
-        return {**asdict(self), "examples": {name: [*map(list, told)] for name, told in self.examples.items()}}
+        return {
+            **asdict(replace(self, examples={})),
+            "examples": {
+                name: [[list(one.rank), asdict(one.example)] for one in told] for name, told in self.examples.items()
+            },
+        }
 
     @classmethod
     def from_plain(cls, said: dict[str, Any]) -> Self:
         """Back from JSON; UsageError if it is none of ours."""
         try:
             examples = {
-                name: [Told(tuple(order), where, text) for order, where, text in told]
+                name: [Told(tuple(rank), _example(example)) for rank, example in told]
                 for name, told in said["examples"].items()
             }
             proven = {name: (first, last) for name, (first, last) in said["proven"].items()}
@@ -120,10 +126,9 @@ class Partial:
         return any(self._of(chance) for chance in ANOMALIES[name].chances)
 
     def _examples(self) -> Iterator[Example]:
-        """Examples by severity."""
+        """Examples by severity, and of each anomaly the worst first."""
         for anomaly in sorted(ANOMALIES.values(), key=lambda one: (one.severity, one.precedence)):
-            for _, where, text in self.examples.get(anomaly.id, ()):
-                yield Example(anomaly.id, where, text)
+            yield from (told.example for told in self.examples.get(anomaly.id, ()))
 
     def _reasons(self, anomalies: dict[str, int], *, read_back: bool) -> Iterator[str]:
         for name in sorted(ANOMALIES, key=lambda one: -anomalies[one]):
@@ -142,6 +147,11 @@ class Partial:
         for doubt in Doubt:
             if count := self.doubts.get(doubt.name, 0):
                 yield f"{count} of {self.total} registers cannot be judged: {doubt}."
+
+
+def _example(said: dict[str, Any]) -> Example:
+    witness = [Step(**step) for step in said["witness"]]
+    return Example(**{**said, "witness": witness, "must": said["must"] and Stretch(**said["must"])})
 
 
 def _sum(counts: Iterable[dict[str, int]]) -> dict[str, int]:

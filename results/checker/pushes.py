@@ -27,6 +27,8 @@ from results.journal.record import (
     Outcome,
 )
 
+_PUT_OFF: Final = (0, 429)  # a provider's answer to a delivery: none, or to come again; and any 5xx
+_SERVER_ERROR: Final = 500
 _TOUCHES: Final = (Call.SUBSCRIBE, Call.UNSUBSCRIBE)
 
 
@@ -34,6 +36,12 @@ def kept(records: NDArray[np.void]) -> NDArray[np.void]:
     """Those of the records that pushes are judged by, whatever register they are about."""
     call = records["call"]
     return _where(records, (call == Call.PUSH) | (call == Call.CLOSED) | (call == Call.DELIVERY))
+
+
+def unanswered(records: NDArray[np.void]) -> NDArray[np.int64]:
+    """When each API call that got no answer began, and was given up: shape (n, 2), monotonic ns."""
+    lost = _where(records, (records["call"] < Call.READBACK) & (records["outcome"] == Outcome.INFO))
+    return np.stack([lost["sent"], lost["done"]], axis=1)
 
 
 def absences(records: NDArray[np.void], of_pushes: NDArray[np.void]) -> NDArray[np.void]:
@@ -147,8 +155,8 @@ def ghosts(records: NDArray[np.void], *, fresh: bool) -> Iterator[Evidence]:
         yield Evidence(Rule.GHOST, NO_REGISTER, (fact,))
 
 
-def chances(records: NDArray[np.void]) -> dict[str, int]:
-    """What a run's pushes gave a chance to show."""
+def chances(records: NDArray[np.void], lost: NDArray[np.int64]) -> dict[str, int]:
+    """What a run's pushes gave a chance to show; `lost` are its `unanswered` calls."""
     ends = _where(records, records["call"] == Call.CLOSED)
     delivered = _where(records, (records["call"] == Call.DELIVERY) & (records["owner"] != NOBODY))
     known = np.concatenate([_pushes(delivered), _pushes(ends)])
@@ -157,7 +165,17 @@ def chances(records: NDArray[np.void]) -> dict[str, int]:
         "pushes": len(np.unique(known)),
         "closed_pushes": int(np.count_nonzero(ends["outcome"] == Outcome.OK)),
         "dead_tokens_pushed": int(np.count_nonzero(dead)),
+        "pushes_during_faults": _during_faults(lost, ends, delivered),
     }
+
+
+def _during_faults(lost: NDArray[np.int64], ends: NDArray[np.void], delivered: NDArray[np.void]) -> int:
+    """Pushes at whose time some call got no answer, or of which a provider did not take a delivery, well or not."""
+    begun = np.searchsorted(np.sort(lost[:, 0]), ends["done"], side="right")
+    over = np.searchsorted(np.sort(lost[:, 1]), ends["sent"])
+    put_off = np.isin(delivered["status"], _PUT_OFF) | (delivered["status"] >= _SERVER_ERROR)
+    met = (begun > over) | np.isin(_pushes(ends), _pushes(delivered[put_off & (delivered["value"] != ABSENT)]))
+    return len(np.unique(_pushes(ends[met])))
 
 
 def _where(records: NDArray[np.void], condition: NDArray[np.bool_]) -> NDArray[np.void]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 from results.checker.evidence import Evidence
 from results.checker.fact import Fact
@@ -15,13 +16,26 @@ _STRANGE = {
 
 
 @dataclass(frozen=True, slots=True)
+class Names:
+    """What a run's numbers stand for."""
+
+    fault: Callable[[int], str] = "fault {}".format  # a record's fault as a sentence, with its full stop or without
+    client: Callable[[int], str] = "person-{}".format  # a person's clientId
+    device_id: Callable[[int], str] = "device-{}".format  # a register's deviceId, exactly as it was sent
+    fleet: int = 0  # the fleet's number, which is in every token
+
+
+_UNNAMED: Final = Names()
+
+
+@dataclass(frozen=True, slots=True)
 class Story:
     """The words for one run."""
 
     run: int
     began: int  # monotonic ns
     label: Callable[[int], str]  # a register as people write it
-    fault_name: Callable[[int], str]  # a fault as a sentence, with its full stop or without
+    names: Names = _UNNAMED
 
     def tell(self, title: str, register: int, *sentences: str) -> str:
         """A title, the register if there is one, and what happened."""
@@ -31,6 +45,10 @@ class Story:
     def at(self, time: int) -> str:
         """A time since the run began: 03.100 s."""
         return f"{(time - self.began) / 1e9:06.3f} s"
+
+    def seconds(self, time: int) -> float:
+        """A time since the run began, in seconds to the microsecond."""
+        return round((time - self.began) / 1e9, 6)
 
     def token(self, value: int) -> str:
         """A token by its generation: g7, of this run unless it says otherwise."""

@@ -1,19 +1,19 @@
 """Counting what a judge finds, register by register."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-
-import numpy as np
-from numpy.typing import NDArray
 
 from results.anomalies import ANOMALIES, classify
 from results.checker.case import Case
 from results.checker.doubt import Doubt
-from results.checker.evidence import Evidence
 from results.checker.fact import Fact
-from results.checker.partial import SHOWN, Partial, Told
+from results.checker.partial import Partial
+from results.checker.projection import Frame
+from results.checker.shown import Found, Worst
 from results.checker.story import Story
+from results.checker.telling import told
+from results.checker.whole import Whole
 
 
 @dataclass(slots=True)
@@ -26,10 +26,10 @@ class Tally:
     doubts: Counter[str] = field(default_factory=Counter)
     anomalies: Counter[str] = field(default_factory=Counter)
     coverage: Counter[str] = field(default_factory=Counter)
-    shown: dict[str, list[tuple[tuple[int, ...], Evidence]]] = field(default_factory=dict)
+    shown: dict[str, Worst] = field(default_factory=dict)
     proven: dict[str, tuple[int, int]] = field(default_factory=dict)
 
-    def add(self, case: Case, facts: Sequence[Fact]) -> bool:
+    def add(self, case: Case, facts: Sequence[Fact], frame: Frame) -> bool:
         """Count one register: once for each anomaly it shows. False if it does not count.
 
         A register that no operation was sent for is not this run's, and says nothing of it, unless what was read there
@@ -38,12 +38,12 @@ class Tally:
         if not (case.violated or Doubt.DEAD in case.doubts or any(fact.went_out for fact in facts)):
             return False
         self.total += 1
-        first: dict[str, Evidence] = {}
+        by_name: dict[str, list[Found]] = {}
         for evidence in case.evidence:
             if (anomaly := classify(evidence)) is not None:
-                first.setdefault(anomaly.id, evidence)
-        for name, evidence in first.items():
-            self.show(name, evidence, (0, evidence.register))
+                by_name.setdefault(anomaly.id, []).append(Found(evidence, facts, frame))
+        for name, found in by_name.items():
+            self.show(name, *found)
         if case.violated:
             self.violated += 1
         elif case.doubts:
@@ -51,23 +51,23 @@ class Tally:
             self.doubts[min(case.doubts, key=list(Doubt).index).name] += 1
         return True
 
-    def show(self, name: str, evidence: Evidence, order: tuple[int, ...]) -> None:
-        """Count one piece of evidence, and keep it if it is among the first of its kind; they come in their order."""
-        self.count(name, np.array([evidence.blamed[0].done]))
-        if len(examples := self.shown.setdefault(name, [])) < SHOWN:
-            examples.append((order, evidence))
+    def show(self, name: str, *found: Found) -> None:
+        """Count an anomaly that one register shows; keep the worst piece of its evidence."""
+        self.count(name, 1, [fact.done for one in found for fact in one.evidence.blamed])
+        self.keep(name, *found)
 
-    def count(self, name: str, done: NDArray[np.int64]) -> None:
-        """Count what ended at these moments, monotonic ns."""
-        if not len(done):
-            return
-        self.anomalies[name] += len(done)
-        first, last = int(done.min()), int(done.max())
-        sooner, later = self.proven.get(name, (first, last))
-        self.proven[name] = min(first, sooner), max(last, later)
+    def count(self, name: str, times: int, proofs: Iterable[int]) -> None:
+        """Count an anomaly so many times; its proofs ended at these moments, monotonic ns."""
+        self.anomalies[name] += times
+        moments = [*proofs, *self.proven.get(name, ())]
+        self.proven[name] = min(moments), max(moments)
 
-    def told(self, story: Story) -> Partial:
-        """What it comes to, with each example in plain sentences."""
+    def keep(self, name: str, *found: Found) -> None:
+        """Keep the worst of these if it is among the worst of its kind."""
+        self.shown.setdefault(name, Worst(ANOMALIES[name].badness)).add(*found)
+
+    def told(self, story: Story, whole: Whole) -> Partial:
+        """What it comes to, with each example told in full."""
         return Partial(
             total=self.total,
             violated=self.violated,
@@ -75,11 +75,6 @@ class Tally:
             doubts=dict(self.doubts),
             anomalies=dict(self.anomalies),
             coverage=dict(self.coverage),
-            examples={name: [_told(name, *one, story) for one in shown] for name, shown in self.shown.items()},
+            examples=told(self.shown, story, whole),
             proven=self.proven,
         )
-
-
-def _told(name: str, order: tuple[int, ...], evidence: Evidence, story: Story) -> Told:
-    where = story.label(evidence.register) if evidence.register else story.person(evidence.at.owner)
-    return Told(order, where, ANOMALIES[name].explain(evidence, story))

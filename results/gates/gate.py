@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from results.journal.record import Call
 from results.operations import Operations, Tally, not_sent
+from results.pushed import Pushed
 from results.run import Run
 from results.staleness import stale_ages
 from results.stalls import merged
@@ -90,7 +91,12 @@ class Evidence:
     @cached_property
     def stale_ages(self) -> NDArray[np.int64]:
         """Ages of the tokens that pushes delivered: shape (n,), ascending, ns."""
-        return stale_ages(self.records)
+        return np.sort(stale_ages(self.pushed))
+
+    @cached_property
+    def pushed(self) -> Pushed:
+        """What pushes delivered, and what had been subscribed there."""
+        return Pushed.of(self.records)
 
     @cached_property
     def window(self) -> tuple[int, int]:

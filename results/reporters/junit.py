@@ -1,6 +1,7 @@
-"""`junit.xml`: what CI servers show. A test case a gate, correctness among them, and one an anomaly found.
+"""`junit.xml`: what CI servers show. A test case a gate, correctness among them, and one a class of anomaly.
 
-Violated is a failure, unknown an error: CI servers paint both red, and a skipped test would be as good as green.
+Violated is a failure, unknown an error: CI servers paint both red, and a skipped test would be as good as green. A
+class that had no chance to show is skipped, for it passed nothing; if it was required, it is an error.
 """
 
 import re
@@ -11,8 +12,10 @@ from xml.etree import ElementTree as ET
 import numpy as np
 from numpy.typing import NDArray
 
+from results.anomalies import ANOMALIES
 from results.gates.gate import Finding
-from results.judgement import Judgement
+from results.judgement import ALL, Judgement
+from results.reporters.chances import chances_named, chances_said
 from results.reporters.numbers import measured
 from results.run import Run
 from results.summary import CORRECTNESS, Summary
@@ -24,16 +27,16 @@ _NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010f
 _ELEMENTS: Final = {Verdict.VIOLATED: "failure", Verdict.UNKNOWN: "error"}
 
 
-def write(_run: Run, _records: NDArray[np.void], _judgement: Judgement, summary: Summary) -> str:
+def write(run: Run, _records: NDArray[np.void], _judgement: Judgement, summary: Summary) -> str:
     """Render `summary` as JUnit XML."""
-    cases = [*(_gate(gate, summary) for gate in summary.gates), *_anomalies(summary)]
+    cases = [*(_gate(gate, summary) for gate in summary.gates), *_anomalies(run, summary)]
     suite = ET.Element(
         "testsuite",
         name=f"pushfleet {_clean(summary.run.id)}",
         tests=str(len(cases)),
         failures=str(sum(case.find("failure") is not None for case in cases)),
         errors=str(sum(case.find("error") is not None for case in cases)),
-        skipped="0",
+        skipped=str(sum(case.find("skipped") is not None for case in cases)),
         time=f"{summary.run.seconds:.3f}",
         timestamp=_clean(summary.run.started),
     )
@@ -54,14 +57,20 @@ def _gate(gate: Finding, summary: Summary) -> ET.Element:
     return case
 
 
-def _anomalies(summary: Summary) -> Iterator[ET.Element]:
-    for name, count in summary.correctness.found.items():
+def _anomalies(run: Run, summary: Summary) -> Iterator[ET.Element]:
+    for name, one in summary.correctness.classes.items():
         case = ET.Element("testcase", classname="pushfleet.anomalies", name=name, time="0")
-        said = f"{spoken(name)}: {several(count, 'operation' if name == 'contract_breach' else 'register')}"
-        found = ET.SubElement(case, "failure", message=said, type=name)
-        found.text = _clean(
-            "\n".join(example.text for example in summary.correctness.examples if example.anomaly == name)
-        )
+        if one.found:
+            said = f"{spoken(name)}: {several(one.found, 'operation' if name == 'contract_breach' else 'register')}"
+            found = ET.SubElement(case, "failure" if ANOMALIES[name].violates else "error", message=said, type=name)
+            examples = (example.text for example in summary.correctness.examples if example.anomaly == name)
+            found.text = _clean("\n".join(examples))
+        elif one.exercised:
+            ET.SubElement(case, "system-out").text = f"Not found in {', '.join(chances_said(one.chances))}."
+        else:
+            said = f"not exercised: {', '.join(chances_named(one.chances))}"
+            required = name in run.require or ALL in run.require
+            ET.SubElement(case, "error" if required else "skipped", message=said)
         yield case
 
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from results.judgement import Judgement
 from results.latency import Spread
+from results.reporters.coverage import Pushes, coverage
 from results.reporters.gfm import cell, code, table
 from results.reporters.numbers import NONE, count, duration, figure, measured, ms, percent
 from results.run import Run
@@ -15,7 +16,6 @@ from results.summary import Summary
 from results.wording import spoken
 
 _MARKS: Final = {"pass": "✅", "violated": "❌", "unknown": "❔"}
-_EXAMPLES: Final = 5
 
 
 def write(_run: Run, _records: NDArray[np.void], _judgement: Judgement, summary: Summary) -> str:
@@ -50,12 +50,23 @@ def _correctness(summary: Summary) -> Iterator[str]:
         f"{count(registers['judged'])} of {count(registers['total'])} registers judged, "
         f"{count(registers['unknown'])} unknown."
     )
-    if correctness.found:
-        yield table(("anomaly", ">found"), [(spoken(name), count(n)) for name, n in correctness.found.items()])
-    if shown := correctness.examples[:_EXAMPLES]:
+    worst = {example.anomaly: example for example in reversed(correctness.examples)}  # each one's first
+    if shown := [worst[name] for name in correctness.found if name in worst]:
         yield "\n".join(f"> {cell(example.text)}\n>" for example in shown).removesuffix("\n>")
-    if correctness.not_exercised:
-        yield f"Not exercised: {', '.join(map(spoken, correctness.not_exercised))}."
+    yield table(("anomaly", ">found", "chances to show it"), _classes(summary))
+    if (known := Pushes.of(summary)) is not None:
+        yield "### Pushes"
+        yield " ".join(known.said)
+        rows = [(name, count(number), *figures) for name, number, figures in known.rows]
+        yield table(("measure", ">counted", ">p50", ">p90", ">p99", ">p99.9", ">max"), rows)
+
+
+def _classes(summary: Summary) -> Iterator[tuple[str, str, str]]:
+    """Every class of anomaly: what was found, then what was not, then what could not have been."""
+    for _, rows in coverage(summary):
+        for row in rows:
+            found = count(row.found) if row.exercised else "not exercised"
+            yield spoken(row.name), found, ", ".join(map(cell, row.chances))
 
 
 def _latency(summary: Summary) -> Iterator[str]:

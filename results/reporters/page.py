@@ -11,7 +11,7 @@ from typing import Any, Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from results.reporters import numbers
-from results.reporters.charts import draw
+from results.reporters.charts import draw, lanes
 from results.wording import several, spoken
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
@@ -20,7 +20,8 @@ _TEMPLATES: Final = Path(__file__).parent / "templates"
 def render(template: str, **context: Any) -> str:  # noqa: ANN401 - a template takes what it names
     """Render a template of `templates/`; jinja2.UndefinedError if it names something that `context` lacks.
 
-    Templates have the filters count, figure, ms, duration, spoken, several and draw (a Chart → its figure).
+    Templates have the filters count, figure, ms, duration, spoken, several, lanes (an Example → its
+    drawing) and draw (a Chart → its figure).
     """
     return _environment().get_template(template).render(**context)
 
@@ -43,6 +44,7 @@ def _environment() -> Environment:
         measured=numbers.measured,
         spoken=spoken,
         several=several,
+        lanes=lanes,
         draw=lambda chart: draw(chart, environment),
     )
     environment.globals["percent"] = numbers.percent

@@ -1,24 +1,28 @@
 """`report.html`: one self-contained file, the verdict first and in words."""
 
 from collections.abc import Iterator
-from itertools import islice
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from results.anomalies import SEVERITIES
+from results.classes import AnomalyClass
 from results.gates import Evidence
 from results.judgement import Example, Judgement
 from results.latency import Latency
 from results.masking import is_secret, without_secrets
 from results.reporters.command import again
+from results.reporters.coverage import Pushes, coverage, done_besides
 from results.reporters.curves import charts
 from results.reporters.meanings import MEANINGS
+from results.reporters.numbers import duration
 from results.reporters.page import render
 from results.run import Run
 from results.summary import Summary
 
-_EXAMPLES: Final = 3  # of each anomaly; all of them are in summary.json
+_EXAMPLES: Final = 3  # of each anomaly to see at once; the others are folded away
 _LONGEST_VALUE: Final = 500  # characters of an option
 
 
@@ -33,7 +37,9 @@ def write(run: Run, records: NDArray[np.void], _judgement: Judgement, summary: S
         calls=_labels(summary, of_types=False),
         types=_labels(summary, of_types=True),
         anomalies=list(_anomalies(summary)),
-        clean=[name for name in _looked_for(summary) if not summary.correctness.anomalies[name]],
+        coverage=coverage(summary),
+        done=done_besides(summary),
+        pushes=Pushes.of(summary),
         charts=charts(evidence),
         command=again(run),
         facts=list(_facts(run)),
@@ -44,16 +50,41 @@ def _labels(summary: Summary, *, of_types: bool) -> list[tuple[str, Latency]]:
     return [(label, latency) for label, latency in summary.latency_ms.items() if ("/" in label) is of_types]
 
 
-def _looked_for(summary: Summary) -> Iterator[str]:
-    correctness = summary.correctness
-    return (name for name in correctness.anomalies if name not in correctness.not_exercised)
+@dataclass(frozen=True, slots=True)
+class _Anomaly:
+    """A class of anomaly that was found, as the page tells it."""
+
+    id: str
+    found: int
+    meaning: str
+    severity: int
+    severity_said: str
+    when: str
+    first: list[Example]  # the worst
+    more: list[Example]
 
 
-def _anomalies(summary: Summary) -> Iterator[tuple[str, int, str, list[Example]]]:
-    """Each anomaly found: id, count, what it means, and a few examples."""
-    for name, count in summary.correctness.found.items():
-        examples = (example for example in summary.correctness.examples if example.anomaly == name)
-        yield name, count, MEANINGS.get(name, ""), list(islice(examples, _EXAMPLES))
+def _anomalies(summary: Summary) -> Iterator[_Anomaly]:
+    for name, found in summary.correctness.found.items():
+        one = summary.correctness.classes[name]
+        examples = [example for example in summary.correctness.examples if example.anomaly == name]
+        yield _Anomaly(
+            id=name,
+            found=found,
+            meaning=MEANINGS.get(name, ""),
+            severity=one.severity,
+            severity_said=SEVERITIES[one.severity],
+            when=_when(one),
+            first=examples[:_EXAMPLES],
+            more=examples[_EXAMPLES:],
+        )
+
+
+def _when(one: AnomalyClass) -> str:
+    if one.first is None or one.last is None:
+        return ""
+    first, last = (duration(1000 * seconds) for seconds in (one.first, one.last))
+    return f"proven {first} after the run began" + (f", and last after {last}" if last != first else "")
 
 
 def _facts(run: Run) -> Iterator[tuple[str, str]]:

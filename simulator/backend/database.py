@@ -6,9 +6,10 @@ Several processes may have the same database open.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
-Parameter = str | int | None
+Parameter = str | int | datetime | None
 Rows = list[tuple[Any, ...]]
 
 
@@ -49,6 +50,14 @@ class Database(Protocol):
         """The rows of one statement that only reads, and waits for no commit: it sees what was answered before.
 
         Raises DatabaseError, also if the statement writes.
+        """
+        ...
+
+    async def settle(self) -> None:
+        """Wait for all statements under way by now, whichever process's: what they do is seen afterwards.
+
+        A statement that does not see what was answered just now has begun before that, and may still write by what it
+        saw. Raises DatabaseError.
         """
         ...
 

@@ -28,6 +28,12 @@ _CONNECT_SECONDS: Final = 5.0
 _STATEMENT_SECONDS: Final = 30.0  # for a server that has gone without a word
 _PREPARE_SECONDS: Final = 600.0  # for an index on a large table, several times if several processes start
 _ATTEMPTS: Final = 5
+_LOOK_SECONDS: Final = 0.001
+# A connection is active from before its statement takes its view of the data until after that has committed.
+_UNDER_WAY: Final = (
+    "SELECT COUNT(*) FROM pg_stat_activity WHERE application_name = current_setting('application_name')"
+    " AND datname = current_database() AND pid <> pg_backend_pid() AND state = 'active' AND query_start < ?"
+)
 _PREPARING: Final = 0x7075736866  # the advisory lock of those who prepare: any number that nobody else takes
 
 _QUOTED: Final = re.compile(r"""('(?:[^']|'')*'|"(?:[^"]|"")*")""")  # text and names, where a ? is no parameter
@@ -92,6 +98,12 @@ class PostgresqlDatabase:
     async def query(self, sql: str, *parameters: Parameter) -> Rows:
         """The rows of a statement that only reads. Raises DatabaseError."""
         return (await self._on_one_of(self._readers, lambda connection: _apply(connection, sql, parameters))).rows
+
+    async def settle(self) -> None:
+        """Wait until the statements that now run on connections such as these have ended. Raises DatabaseError."""
+        ((now,),) = await self.query("SELECT clock_timestamp()")
+        while (await self.query(_UNDER_WAY, now))[0][0]:  # noqa: ASYNC110 - nobody tells when they end
+            await asyncio.sleep(_LOOK_SECONDS)
 
     async def close(self) -> None:
         """Finish what is under way and close the connections."""

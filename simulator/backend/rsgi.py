@@ -107,7 +107,8 @@ async def _body(headers: Headers, channel: Channel) -> bytes:
         if headers.get("transfer-encoding") is not None:
             raise Refused(reply.LENGTH_REQUIRED)
         return b""
-    if len(length) > _SURELY_FEW and int(length) > MOST_BYTES:
+    # Without the zeros in front, of which there may be more than `int` takes.
+    if len(length) > _SURELY_FEW and int(length.lstrip("0") or "0") > MOST_BYTES:
         raise Refused(reply.TOO_LARGE)
     try:
         return await channel()

@@ -116,6 +116,9 @@ class SqliteDatabase:
                     raise DatabaseError(str(error)) from error
             await asyncio.sleep(_PAUSE_SECONDS)
 
+    async def settle(self) -> None:
+        """Nothing to wait for: one statement writes at a time, and it has seen all that was answered before."""
+
     async def close(self) -> None:
         """Finish what is under way and close the file; the log is merged into it if nobody else has it open."""
         while self._busy:

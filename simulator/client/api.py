@@ -1,5 +1,6 @@
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 import orjson
@@ -10,6 +11,9 @@ from simulator.client.issuing import IssuedToken, issued
 from simulator.client.push_log import entry_of, push_id
 from simulator.client.transport import Request, Transport, TransportError
 from simulator.errors import UsageError
+
+_SUBSCRIBE, _UNSUBSCRIBE = Call.SUBSCRIBE, Call.UNSUBSCRIBE  # Python 3.11 looks members up in Python code
+_REMEMBERED: Final = 2**13  # people, those who call again and again
 
 _COMMON: Final = b"Content-Type: application/json; charset=utf-8\r\nAccept-Encoding: gzip\r\nUser-Agent: pushfleet\r\n"
 
@@ -36,6 +40,7 @@ class Client:
         self._transport = transport
         self._clock = clock
         self._as_person = _COMMON + _header("IM-CLIENT-KEY", client_key, "client key")
+        self._person_headers = lru_cache(_REMEMBERED)(self._headers_of)  # client token → header lines
         self._as_platform = None if api_key is None else _COMMON + _header("IM-API-KEY", api_key, "API key")
 
     def __repr__(self) -> str:
@@ -58,7 +63,7 @@ class Client:
         UsageError for a call that cannot be sent; whatever the network or the server does is in the answer.
         """
         fields = {"type": type_wire, "token": token, "deviceId": device_id}
-        return self._call(Call.SUBSCRIBE, "/me/subscribe", client_token, fields, client_id, expect)
+        return self._call(_SUBSCRIBE, "/me/subscribe", client_token, fields, client_id, expect)
 
     def unsubscribe(
         self,
@@ -74,7 +79,7 @@ class Client:
         The other arguments are those of `subscribe`.
         """
         fields = {"type": type_wire, "deviceId": device_id}
-        return self._call(Call.UNSUBSCRIBE, "/me/unsubscribe", client_token, fields, client_id, expect)
+        return self._call(_UNSUBSCRIBE, "/me/unsubscribe", client_token, fields, client_id, expect)
 
     def wrong_subscribe(self, client_token: bytes | None, fields: Mapping[str, object], expect: Refusal, /) -> Answer:
         """Send a subscribe that is wrong on purpose, with exactly these fields; `expect` is the refusal that is due."""
@@ -156,7 +161,7 @@ class Client:
         outcome, fault, rc, rows, wait = judge(call, response.status, response.headers, response.body, expect)
         return Answer(outcome, fault, response.status, rc, rows, sent, clock(), wait)
 
-    def _person_headers(self, client_token: bytes | None) -> bytes:
+    def _headers_of(self, client_token: bytes | None) -> bytes:
         if client_token is None:
             return self._as_person
         if b"\n" in client_token or b"\r" in client_token:

@@ -1,166 +1,196 @@
 """One keep-alive connection: a request goes out, one answer is parsed off it.
 
-The format is HTTP/1.1 (RFC 9112), parsed by llhttp through httptools. An answer's end is found as section 6.3 has it:
-by Content-Length, by chunks, or by the connection's end when the head names neither.
+A watcher on the socket stays with the event loop for as long as the connection lives: its callback reads, feeds the
+parser and switches straight to the greenlet that waits. Starting and stopping a watcher for every wait, as gevent's
+sockets do, costs several times what the parser does; so does a timer for every request, so there is one a connection,
+and it is only looked after when it fires.
 """
 
 import ssl
-import time
-from typing import Any, Final
+from time import monotonic
+from typing import Any, Final, Protocol
 
-import httptools
-from gevent import socket
+import gevent
+from greenlet import getcurrent
 
-from simulator.client.coding import decoded
-from simulator.client.transport import CutOff, Malformed, Reset, Response, TimedOut, TooLarge
+from simulator.client.parsing import AnswerReader
+from simulator.client.timeouts import Timeouts
+from simulator.client.transport import CutOff, MaybeSent, Reset, Response, TimedOut
 
-MOST_HEAD_BYTES: Final = 64 * 1024
-MOST_BODY_BYTES: Final = 4 * 1024 * 1024
 _READ_BYTES: Final = 16 * 1024
+_READABLE, _WRITABLE = 1, 2  # libev's
+_AGAIN: Final = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 
 
-class _SurplusError(Exception):
-    """A second answer began where one was asked for: it stops the parser before it overwrites the first."""
+class Socket(Protocol):
+    """What a connection needs of a connected socket that never waits."""
+
+    def send(self, data: bytes, /) -> int:
+        """Write what can be written now, and return how much that was."""
+
+    def recv(self, size: int, /) -> bytes:
+        """Read what is there."""
+
+    def fileno(self) -> int:
+        """Return the descriptor."""
+
+    def close(self) -> None:
+        """Close at once."""
 
 
 class Connection:
-    """A socket with its parser. Used by one greenlet at a time, from one exchange to the next.
-
-    The `on_…` methods are the parser's callbacks.
-    """
+    """A connected socket with its parser. Used by one greenlet at a time, of the hub that it was made in."""
 
     __slots__ = (
-        "_chunks",
-        "_complete",
-        "_headed",
-        "_headers",
-        "_parser",
-        "_received",
+        "_answer",
+        "_began",
+        "_failure",
+        "_hub",
         "_sock",
-        "_status",
+        "_timeouts",
+        "_timer",
+        "_waiting",
+        "_watcher",
         "idle_since",
+        "quiet",
         "reusable",
     )
 
-    def __init__(self, sock: socket.socket) -> None:
+    def __init__(self, sock: Socket, timeouts: Timeouts) -> None:
+        """Take over `sock`, which must not block."""
         self._sock = sock
-        self._parser: Any = httptools.HttpResponseParser(self)
-        self._headers: dict[bytes, bytes] = {}
-        self._chunks: list[bytes] = []
-        self._begin()
+        self._timeouts = timeouts
+        self._answer = AnswerReader()
+        self._hub: Any = gevent.get_hub()
+        self._waiting: Any = None  # the greenlet in `exchange`
+        self._failure: MaybeSent | None = None
+        self._began = 0.0
+        self._timer: Any = None  # runs from some exchange on until it fires, whatever became of that exchange
+        self.quiet = True  # nothing was received that nobody waited for
         self.idle_since = 0.0
         self.reusable = True  # whether another exchange may follow
+        self._watcher: Any = self._hub.loop.io(sock.fileno(), _READABLE)
+        self._watcher.start(self._readable)
 
-    def exchange(self, data: bytes, seconds: float) -> Response:
-        """Write `data` once and read the whole answer, all within `seconds`. Raises a leaf of MaybeSent.
+    def exchange(self, data: bytes) -> Response:
+        """Write `data` once and read the whole answer, all in time. Raises a leaf of MaybeSent.
 
         Afterwards, and after any exception, `reusable` says whether the connection can carry another exchange.
         """
         self.reusable = False
-        self._begin()
-        end = time.monotonic() + seconds
-        sock = self._sock
-        sock.settimeout(seconds)
+        answer = self._answer
+        answer.begin()
+        self._began = monotonic()
+        if self._timer is None:
+            self._start_timer(self._timeouts.shortest)
+        self._waiting = getcurrent()
         try:
-            sock.sendall(data)
-            while not self._complete:
-                # What is left of the whole, every time: a server that trickles cannot extend it.
-                left = end - time.monotonic()
-                if left <= 0.0:
-                    raise TimedOut(f"The answer was not complete within {seconds:g} s.")
-                sock.settimeout(left)
-                self._feed(sock.recv(_READ_BYTES))
-        except TimeoutError:
-            raise TimedOut(f"The answer was not complete within {seconds:g} s.") from None
-        except ssl.SSLEOFError:
-            raise CutOff(f"The connection was closed after {self._received} bytes of the answer.") from None
-        except OSError as error:
-            raise Reset(f"The connection broke before the answer was complete: {error.strerror or error}.") from None
-        return Response(self._status, self._headers, self._body())
+            sent = self._send(data)
+            whole = sent == len(data) or self._send_rest(data, sent)
+            while not (answer.complete or self._failure):
+                self._hub.switch()
+        finally:
+            self._waiting = None
+        if self._failure is not None:
+            raise self._failure
+        self.reusable = answer.reusable and whole
+        return answer.response()
 
     def is_quiet(self) -> bool:
         """Whether an idle connection is still open and owes nothing: otherwise it must not be written to.
 
-        Reading, rather than polling the descriptor, lets TLS digest what is its own, such as a late session ticket.
+        The event loop may not have come round to reading it yet, so this reads. Reading, rather than polling the
+        descriptor, lets TLS digest what is its own, such as a late session ticket.
         """
-        self._sock.settimeout(0.0)
-        try:
-            self._sock.recv(1)
-        except (BlockingIOError, ssl.SSLWantReadError):
-            return True
-        except OSError:
-            return False
-        return False
+        if self.quiet:
+            self._readable()
+        return self.quiet
 
     def close(self) -> None:
         """Close the socket, at once and for good."""
         self.reusable = False
-        self._parser = None  # it holds our callbacks, and so ourselves, alive until the next garbage collection
+        self.quiet = False
+        self._answer.close()
+        self._watcher.close()  # before the descriptor is somebody else's
+        if self._timer is not None:
+            self._timer.close()
         self._sock.close()
 
-    def on_message_begin(self) -> None:
-        """Refuse a second answer."""
-        if self._complete:
-            raise _SurplusError
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """Keep one line of the head."""
-        if not self._headed:  # later ones are trailers
-            self._headers[name.lower()] = value
-
-    def on_headers_complete(self) -> None:
-        """Note the status."""
-        self._status = self._parser.get_status_code()
-        self._headed = True
-
-    def on_body(self, chunk: bytes) -> None:
-        """Keep one piece of the body."""
-        self._chunks.append(chunk)
-
-    def on_message_complete(self) -> None:
-        """Take the answer as whole, unless it was an interim one."""
-        if 100 <= self._status < 200:  # an interim answer: the real one follows
-            self._headers = {}
-            self._headed = False
-        else:
-            self._complete = True
-            self.reusable = self._parser.should_keep_alive()
-
-    def _begin(self) -> None:
-        self._status = 0
-        self._headers = {}
-        self._chunks = []
-        self._received = 0
-        self._headed = False
-        self._complete = False
-
-    def _feed(self, data: bytes) -> None:
-        if not data:
-            self._ended()
-            return
-        self._received += len(data)
+    def _readable(self) -> None:
+        """Read what has come, and wake whoever waits once it is an answer. The event loop calls this."""
+        waiting, answer = self._waiting, self._answer
         try:
-            self._parser.feed_data(data)
-        except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
-            self.reusable = False
-            if not self._complete:
-                raise Malformed(f"The answer was no HTTP: {error}.") from None
-        if not self._complete:
-            self._hold_bounds()
+            while True:  # TLS may hold more than one piece, and the descriptor would not say so
+                data = self._sock.recv(_READ_BYTES)
+                if waiting is None:
+                    self._stray()  # the end, or an answer that nobody asked for
+                    return
+                if answer.feed(data):
+                    break
+        except _AGAIN:
+            return
+        except MaybeSent as error:
+            self._fail(error)
+        except ssl.SSLEOFError:
+            self._fail(CutOff(f"The connection was closed after {answer.received} bytes of the answer."))
+        except OSError as error:
+            self._fail(_broken(error))
+        else:
+            waiting.switch()
 
-    def _hold_bounds(self) -> None:
-        if not self._headed and self._received > MOST_HEAD_BYTES:
-            raise TooLarge(f"The answer's head had no end after {MOST_HEAD_BYTES} bytes.")
-        if self._received > MOST_HEAD_BYTES + MOST_BODY_BYTES:
-            raise TooLarge(f"The answer had no end after {MOST_BODY_BYTES} bytes.")
+    def _stray(self) -> None:
+        self.quiet = False
+        self._watcher.stop()
 
-    def _ended(self) -> None:
-        framed = b"content-length" in self._headers or b"transfer-encoding" in self._headers
-        if not self._headed or framed:
-            raise CutOff(f"The connection was closed after {self._received} bytes of the answer.")
-        self._complete = True
+    def _fail(self, error: MaybeSent) -> None:
+        if self._waiting is None:
+            self._stray()
+            return
+        self._failure = error
+        self._waiting.switch()
 
-    def _body(self) -> bytes:
-        body = self._chunks[0] if len(self._chunks) == 1 else b"".join(self._chunks)
-        coding = self._headers.get(b"content-encoding")
-        return body if coding is None else decoded(body, coding, most_bytes=MOST_BODY_BYTES)
+    def _send(self, data: bytes) -> int:
+        try:
+            return self._sock.send(data)
+        except _AGAIN:
+            return 0
+        except OSError as error:
+            raise _broken(error) from None
+
+    def _send_rest(self, data: bytes, sent: int) -> bool:
+        """Write on as the socket takes it; False if the answer, or the end, was there first."""
+        writable: Any = self._hub.loop.io(self._sock.fileno(), _WRITABLE)
+        writable.start(self._waiting.switch)
+        try:
+            while sent < len(data):
+                self._hub.switch()
+                if self._answer.complete or self._failure:
+                    return False
+                sent += self._send(data[sent:])
+        finally:
+            writable.close()
+        return True
+
+    def _start_timer(self, seconds: float) -> None:
+        self._timer = self._hub.loop.timer(seconds)
+        self._timer.start(self._look_at_the_clock)
+
+    def _look_at_the_clock(self) -> None:
+        """Let an exchange fail that has taken too long; the timer may have been started for an earlier one."""
+        self._timer.close()
+        self._timer = None
+        if self._waiting is None:
+            return
+        timeouts, taken = self._timeouts, monotonic() - self._began
+        if not self._answer.received and taken >= timeouts.first_byte:
+            self._fail(TimedOut(f"No byte of an answer came within {timeouts.first_byte:g} s."))
+        elif taken >= timeouts.answer:
+            self._fail(TimedOut(f"The answer was not complete within {timeouts.answer:g} s."))
+        else:
+            left = timeouts.answer if self._answer.received else timeouts.first_byte
+            # Never longer than the shortest: the next exchange relies on a timer that runs already.
+            self._start_timer(min(left - taken, timeouts.shortest))
+
+
+def _broken(error: OSError) -> Reset:
+    return Reset(f"The connection broke before the answer was complete: {error.strerror or error}.")

@@ -7,6 +7,7 @@ taken to be good only because we sent them: refusing them is no breach.
 
 from collections.abc import Mapping
 from enum import Enum
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 import orjson
@@ -19,6 +20,7 @@ from simulator.client.retry import retry_after
 _REFUSALS: Final = frozenset({400, 401, 403, 404})
 _KEY_CODES: Final = frozenset({"INVALID_CLIENT_KEY", "INVALID_API_KEY", "MISSING_API_KEY"})
 
+_SHORT: Final = 256  # bytes of a body that is worth remembering
 _RC_BOUND: Final = 2**31  # the journal's columns: RC has 32 bits, rows has 16
 _MOST_ROWS: Final = 2**15 - 1
 
@@ -29,6 +31,8 @@ class Call(Enum):
     SUBSCRIBE = "subscribe"
     UNSUBSCRIBE = "unsubscribe"
     PUSH = "push"
+
+    __hash__ = object.__hash__  # Enum's own is written in Python, and every answer is looked up by its call
 
 
 class Refusal(NamedTuple):
@@ -61,9 +65,9 @@ def judge(
 
     Raises nothing, whatever the server said.
     """
-    document = json_object(body)
     if 200 <= status < 300:
-        return _accepted(call, document, expect)
+        return _accepted_again(call, body, expect) if len(body) <= _SHORT else _accepted(call, body, expect)
+    document = json_object(body)
     number = return_code(document)
     rc = NO_RC if number is None else number
     if status == 429:
@@ -103,7 +107,8 @@ def return_code(document: Mapping[str, Any]) -> int | None:
     return rc if type(rc) is int and -_RC_BOUND <= rc < _RC_BOUND else None
 
 
-def _accepted(call: Call, document: Mapping[str, Any], expect: Refusal | None) -> Finding:
+def _accepted(call: Call, body: bytes, expect: Refusal | None) -> Finding:
+    document = json_object(body)
     rc = return_code(document)
     if rc is None:
         return Finding(Outcome.INFO, Fault.BREACH_SHAPE if expect is None else Fault.BREACH_STATUS)
@@ -116,6 +121,10 @@ def _accepted(call: Call, document: Mapping[str, Any], expect: Refusal | None) -
     if not well_shaped:
         return Finding(Outcome.OK, Fault.BREACH_SHAPE, 0)
     return Finding(Outcome.OK, Fault.NONE, 0, rows) if call is Call.UNSUBSCRIBE else _ACCEPTED
+
+
+# A server says the same few things again and again, and a judgement of them takes longer than a request's way to it.
+_accepted_again = lru_cache(maxsize=256)(_accepted)
 
 
 def _result(call: Call, result: object) -> tuple[int, bool]:

@@ -1,18 +1,22 @@
-"""Opening a connection: the name, the socket and the TLS handshake, together within one time-out."""
+"""Opening a connection: the name and the socket, then the TLS handshake, each within its own time-out."""
 
+import _socket  # what the socket module and gevent's wrap: all that an open connection needs, and nothing around it
 import errno
 import math
 import ssl
 from collections.abc import Callable
 from ipaddress import ip_address
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import gevent
 from gevent import socket
 from gevent import ssl as gevent_ssl
 from gevent.lock import BoundedSemaphore
 
+from simulator.client.connection import Socket
 from simulator.client.origin import Origin
+from simulator.client.proxy import Proxy
+from simulator.client.timeouts import Timeouts
 from simulator.client.transport import (
     ConnectTimeout,
     NoSocket,
@@ -32,34 +36,67 @@ _EXHAUSTED: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.EADDRNOTAVAIL, 
 
 _Place = tuple[Any, ...]  # what connect() takes, which differs by family
 _Address = tuple[int, _Place]
+_Step = TypeVar("_Step")
 
 
 class Dialer:
     """Opens connections to one origin. Belongs to one gevent hub."""
 
     def __init__(
-        self, origin: Origin, context: ssl.SSLContext | None, *, seconds: float, clock: Callable[[], float]
+        self,
+        origin: Origin,
+        context: ssl.SSLContext | None,
+        *,
+        timeouts: Timeouts,
+        clock: Callable[[], float],
+        proxy: Proxy | None = None,
     ) -> None:
-        """Dial `origin`, with TLS if a context is given, within `seconds` of `clock`, a monotonic one."""
+        """Dial `origin`, with TLS if a context is given, through `proxy` if one is; `clock` is a monotonic one."""
         self._origin = origin
+        self._proxy = proxy
+        self._place = proxy.origin if proxy is not None else origin  # whom the socket is connected to
         self._context = context
-        self._seconds = seconds
+        self._timeouts = timeouts
+        self._session: ssl.SSLSession | None = None
         self._clock = clock
         self._known: list[_Address] = []
         self._known_until = -math.inf
         self._looking_up = BoundedSemaphore()
 
-    def dial(self) -> socket.socket:
+    def dial(self) -> Socket:
         """Open one connection, ready to be written to. Raises a leaf of NotSent; nothing has been sent then."""
-        limit = gevent.Timeout.start_new(self._seconds)
+        sock = self._within(self._timeouts.connect, "connected", self._reached)
+        if (context := self._context) is not None:
+            return self._within(self._timeouts.handshake, "secured", lambda: self._secured(sock, context))
+        # gevent's own watchers and time-outs would only be in the way from now on.
+        plain = _socket.socket(fileno=sock.detach())
+        plain.setblocking(False)
+        return plain
+
+    def remember(self, session: ssl.SSLSession | None) -> None:
+        """Keep a TLS session, which the next connection resumes."""
+        self._session = session or self._session
+
+    def _within(self, seconds: float, done: str, step: Callable[[], _Step]) -> _Step:
+        limit = gevent.Timeout.start_new(seconds)
         try:
-            return self._secured(self._connected())
+            return step()
         except gevent.Timeout as raised:
             if raised is not limit:  # somebody else's, around the whole request
                 raise
-            raise ConnectTimeout(f"{self._origin} was not connected within {self._seconds:g} s.") from None
+            raise ConnectTimeout(f"{self._origin} was not {done} within {seconds:g} s.") from None
         finally:
             limit.close()
+
+    def _reached(self) -> socket.socket:
+        sock = self._connected()
+        if self._proxy is not None and self._context is not None:
+            try:
+                self._proxy.tunnel(sock, self._origin)
+            except BaseException:
+                sock.close()
+                raise
+        return sock
 
     def _connected(self) -> socket.socket:
         problem: NotSent | None = None
@@ -69,7 +106,7 @@ class Dialer:
             except (Refused, Unreachable) as error:
                 problem = error
         self._known_until = -math.inf
-        raise problem or Unresolved(f"The name {self._origin.host} has no address.")
+        raise problem or Unresolved(f"The name {self._place.host} has no address.")
 
     def _addresses(self) -> list[_Address]:
         if self._clock() < self._known_until:
@@ -82,16 +119,16 @@ class Dialer:
 
     def _is_literal(self) -> bool:
         try:
-            ip_address(self._origin.host)
+            ip_address(self._place.host)
         except ValueError:
             return False
         return True
 
     def _look_up(self) -> list[_Address]:
         try:
-            found = socket.getaddrinfo(self._origin.host, self._origin.port, type=socket.SOCK_STREAM)
+            found = socket.getaddrinfo(self._place.host, self._place.port, type=socket.SOCK_STREAM)
         except (socket.gaierror, UnicodeError) as error:
-            raise Unresolved(f"The name {self._origin.host} could not be resolved: {error}.") from None
+            raise Unresolved(f"The name {self._place.host} could not be resolved: {error}.") from None
         return [(family, address) for family, _, _, _, address in found]
 
     def _connect(self, family: int, address: _Place) -> socket.socket:
@@ -111,20 +148,22 @@ class Dialer:
 
     def _not_connected(self, error: OSError) -> NotSent:
         if isinstance(error, ConnectionRefusedError):
-            return Refused(f"{self._origin} refused the connection: nobody listens there.")
+            return Refused(f"{self._place} refused the connection: nobody listens there.")
         if isinstance(error, TimeoutError):
-            return ConnectTimeout(f"{self._origin} did not answer the connection attempt.")
+            return ConnectTimeout(f"{self._place} did not answer the connection attempt.")
         if error.errno in _EXHAUSTED:
-            return NoSocket(f"No socket was left for {self._origin}: {error.strerror}. Raise the limit (ulimit -n).")
-        return Unreachable(f"{self._origin} could not be reached: {error.strerror or error}.")
+            return NoSocket(f"No socket was left for {self._place}: {error.strerror}. Raise the limit (ulimit -n).")
+        return Unreachable(f"{self._place} could not be reached: {error.strerror or error}.")
 
-    def _secured(self, sock: socket.socket) -> socket.socket:
-        if self._context is None:
-            return sock
+    def _secured(self, sock: socket.socket, context: ssl.SSLContext) -> Socket:
         try:
             # A ragged end must show: it may be somebody cutting the answer short.
-            sock = self._context.wrap_socket(
-                sock, server_hostname=self._origin.host, do_handshake_on_connect=False, suppress_ragged_eofs=False
+            sock = context.wrap_socket(
+                sock,
+                server_hostname=self._origin.host,
+                do_handshake_on_connect=False,
+                suppress_ragged_eofs=False,
+                session=self._session,
             )
             sock.do_handshake()
         except (OSError, ValueError) as error:
@@ -134,7 +173,26 @@ class Dialer:
         except BaseException:
             sock.close()
             raise
-        return sock
+        sock.settimeout(0.0)
+        return _Secured(sock, self)
+
+
+class _Secured:
+    """A TLS socket whose session the next connection resumes, which saves the server a signature."""
+
+    __slots__ = ("_dialer", "_sock", "fileno", "recv", "send")
+
+    def __init__(self, sock: ssl.SSLSocket, dialer: Dialer) -> None:
+        self._sock = sock
+        self._dialer = dialer
+        self.send: Callable[[bytes], int] = sock.send
+        self.recv: Callable[[int], bytes] = sock.recv
+        self.fileno: Callable[[], int] = sock.fileno
+
+    def close(self) -> None:
+        """Close it; a TLS 1.3 server sends the session with or after its first answer, so it is kept only now."""
+        self._dialer.remember(self._sock.session)
+        self._sock.close()
 
 
 def _connect_without_delay(sock: socket.socket, place: _Place) -> None:

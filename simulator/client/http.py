@@ -1,6 +1,5 @@
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from types import TracebackType
 from typing import Final, Self
 
@@ -8,24 +7,13 @@ from simulator.client.connection import Connection
 from simulator.client.dialing import Dialer, tls_context
 from simulator.client.origin import Origin
 from simulator.client.pool import Pool
+from simulator.client.proxy import Proxy
+from simulator.client.timeouts import Timeouts
 from simulator.client.transport import Request, Response
-from simulator.errors import UsageError
 
 # Below the 5 s after which Node closes an idle connection: we rather open a new one than race with that.
 MAX_IDLE_SECONDS: Final = 4.0
-
-
-@dataclass(frozen=True, slots=True)
-class Timeouts:
-    """Seconds for opening a connection (name, TCP and TLS together) and for a whole answer, from the first byte out."""
-
-    connect: float = 10.0
-    answer: float = 30.0
-
-    def __post_init__(self) -> None:
-        for name in ("connect", "answer"):
-            if not getattr(self, name) > 0.0:
-                raise UsageError(f"The {name} time-out is {getattr(self, name)} s. Give more than 0.")
+_MOST_LINES: Final = 64  # the calls' own; paths with a number in them are as many as there are numbers
 
 
 class HttpTransport:
@@ -42,22 +30,29 @@ class HttpTransport:
         timeouts: Timeouts | None = None,
         ca_file: str | None = None,
         verify: bool = True,
+        proxy: str | None = None,
         max_idle_age: float = MAX_IDLE_SECONDS,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Prepare to talk to `base_url`; the first connection is opened by the first request.
 
         With https the server's certificate must be trusted: by the system's authorities, or by those in `ca_file`
-        (PEM). `max_idle_age` in seconds of `clock`. Raises UsageError for a URL or file that cannot be used.
+        (PEM). `proxy` is the URL of an HTTP proxy. `max_idle_age` is in seconds of `clock`. Raises UsageError for a URL
+        or file that cannot be used.
         """
         origin = Origin.parse(base_url)
         timeouts = timeouts or Timeouts()
         context = tls_context(ca_file=ca_file, verify=verify) if origin.secure else None
         self._origin = origin
-        self._answer_seconds = timeouts.answer
-        self._dialer = Dialer(origin, context, seconds=timeouts.connect, clock=clock)
+        self._timeouts = timeouts
+        via = Proxy.parse(proxy) if proxy else None
+        self._dialer = Dialer(origin, context, timeouts=timeouts, clock=clock, proxy=via)
         self._pool = Pool(max_idle_age=max_idle_age, clock=clock)
-        self._host = f" HTTP/1.1\r\nHost: {origin.authority}\r\n"
+        self._lines: dict[tuple[str, str], bytes] = {}  # first lines of requests, with the Host
+        # A proxy of plain http is asked for whole URLs, and is told who we are by every request.
+        plain = via if not origin.secure else None
+        self._target = f"http://{origin.authority}{origin.prefix}" if plain else origin.prefix
+        self._host = f" HTTP/1.1\r\nHost: {origin.authority}\r\n{plain.authorization.decode() if plain else ''}"
 
     def __repr__(self) -> str:
         return f"<HttpTransport {self._origin}>"
@@ -73,9 +68,9 @@ class HttpTransport:
     def send(self, request: Request) -> Response:
         """Send the request once and return the whole answer. Raises a leaf of NotSent or MaybeSent."""
         data = self._encoded(request)
-        connection = self._pool.take() or Connection(self._dialer.dial())
+        connection = self._pool.take() or Connection(self._dialer.dial(), self._timeouts)
         try:
-            response = connection.exchange(data, self._answer_seconds)
+            response = connection.exchange(data)
         except BaseException:  # a kill or somebody's time-out too: an answer may still be on its way
             connection.close()
             raise
@@ -87,5 +82,12 @@ class HttpTransport:
         self._pool.close()
 
     def _encoded(self, request: Request) -> bytes:
-        line = f"{request.method} {self._origin.prefix}{request.path}{self._host}".encode("ascii")
-        return b"%b%bContent-Length: %d\r\n\r\n%b" % (line, request.headers, len(request.body), request.body)
+        method, path, headers, body = request.method, request.path, request.headers, request.body
+        line = self._lines.get((method, path)) or self._line(method, path)
+        return b"%b%bContent-Length: %d\r\n\r\n%b" % (line, headers, len(body), body)
+
+    def _line(self, method: str, path: str) -> bytes:
+        line = f"{method} {self._target}{path}{self._host}".encode("ascii")
+        if len(self._lines) < _MOST_LINES:
+            self._lines[method, path] = line
+        return line

@@ -7,7 +7,8 @@ TransportError
 │   ├── Unreachable
 │   ├── ConnectTimeout
 │   ├── TlsFailed
-│   └── NoSocket
+│   ├── NoSocket
+│   └── ProxyRefused
 └── MaybeSent            some or all of it may have arrived: it may take effect at any time, or never; an INFO
     ├── TimedOut
     ├── Reset
@@ -107,6 +108,12 @@ class NoSocket(NotSent):
     """This machine is out of file descriptors, ports or buffers."""
 
     fault = Fault.NO_SOCKET
+
+
+class ProxyRefused(NotSent):
+    """The proxy would not, or could not, connect to the host."""
+
+    fault = Fault.PROXY
 
 
 class MaybeSent(TransportError):  # noqa: N818 - as NotSent

@@ -19,7 +19,7 @@ from simulator.fleet.persistence import Keeper
 from simulator.fleet.population import Platform, Population
 from simulator.fleet.profiles import Person, Profile, Profiles
 from simulator.fleet.shards import Lease, household
-from simulator.fleet.state import DeviceFile, Flag, latest_run
+from simulator.fleet.state import DeviceFile, Fields, Flag, latest_run
 from simulator.tokens import Provenance, PushType, form_name
 
 
@@ -35,7 +35,8 @@ class Fleet:
     """A fleet in its directory. People are numbered 0..people-1, devices 0..devices-1.
 
     `state` is the memory-mapped array of `simulator.fleet.state.DEVICE`: what is set there survives any kill. Only
-    the lease holder of a device's person may set it. Everything else is a pure function of seed and size.
+    the lease holder of a device's person may set it. `fields` is the same memory, for one device at a time. Everything
+    else is a pure function of seed and size.
     """
 
     def __init__(self, directory: Path, description: Description, *, writable: bool = True) -> None:
@@ -54,6 +55,7 @@ class Fleet:
                 "Make the directory readable and writable, or name another fleet."
             ) from None
         self.state: NDArray[np.void] = self._file.array
+        self.fields = Fields(self.state)
         self._homes = People(self.seed, self.devices)
         self._population = Population(self.seed)
         self._ids = Identities(self.number, self.people, self.devices, self._population)
@@ -181,7 +183,7 @@ class Fleet:
 
     def types(self, device: SupportsIndex) -> tuple[PushType, ...]:
         """Return the push types of `device` by slot: (IOS, IOS_VOIP), (FCM,), (ANDROID,) or (WEB,)."""
-        return self._population.types(int(device))
+        return self._population.make(int(device)).types
 
     def keeper(self, device: SupportsIndex) -> Keeper:
         """Return where `device` keeps its deviceId, which decides what it survives."""

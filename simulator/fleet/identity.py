@@ -17,6 +17,7 @@ belongs to a fleet exactly if the tokens sent with it do: a deployment that know
 strangers' rows, not rows of ours with foreign tokens in them.
 """
 
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -31,6 +32,10 @@ CLIENT_ID_SIZE: Final = 24
 UUID_SIZE: Final = 36
 ANDROID_ID_SIZE: Final = 16
 INSTALL_BITS: Final = 16  # as in a register
+
+_REMEMBERED: Final = 2**13  # installations: those whose apps are started again and again, as in a small fleet
+# Python 3.11 takes as long to look up a member of an enumeration as to mix a number.
+_KEYCHAIN, _ANDROID_ID, _PREFERENCES = Keeper.KEYCHAIN, Keeper.ANDROID_ID, Keeper.PREFERENCES
 
 # Where a UUID's characters come from: 16 digits of the mixed number, then 14 of the check; the rest is fixed.
 _UUID_DIGITS: Final = np.array([*range(8), *range(9, 13), *range(15, 18), *range(20, 23), *range(24, 36)])
@@ -52,6 +57,7 @@ class Identities:
         self._population = population
         self._client, self._client_check = Mixer.of(number, "clientId"), Mixer.of(number, "clientId check")
         self._device, self._device_check = Mixer.of(number, "deviceId"), Mixer.of(number, "deviceId check")
+        self._remembered = lru_cache(_REMEMBERED)(self._device_id)
 
     def client_id(self, person: int) -> str:
         """Return the clientId of `person`."""
@@ -68,16 +74,19 @@ class Identities:
 
     def device_id(self, device: int, install: int) -> str:
         """Return the deviceId of the `install`-th installation in the place of `device`."""
-        keeper = self._population.keeper(device)
-        mixed = self._device.mix(device << INSTALL_BITS | install)
-        if keeper is Keeper.ANDROID_ID:
+        return self._remembered(device << INSTALL_BITS | install)
+
+    def _device_id(self, installation: int) -> str:
+        keeper = self._population.keeper(installation >> INSTALL_BITS)
+        mixed = self._device.mix(installation)
+        if keeper is _ANDROID_ID:
             return f"{mixed:016x}"
         check = self._device_check.mix(mixed)
-        digits = f"{mixed:016x}{check >> 8:014x}"
+        digits = (mixed << 56 | check >> 8).to_bytes(15).hex()
         uuid = f"{digits[:8]}-{digits[8:12]}-4{digits[12:15]}-{'89ab'[check & 3]}{digits[15:18]}-{digits[18:]}"
-        if keeper is Keeper.KEYCHAIN:
+        if keeper is _KEYCHAIN:
             return uuid.upper()
-        return FORMS[check >> 5 & 7](uuid) if keeper is Keeper.PREFERENCES and not check >> 2 & 7 else uuid
+        return FORMS[check >> 5 & 7](uuid) if keeper is _PREFERENCES and not check >> 2 & 7 else uuid
 
     def installation_of(self, device_id: str) -> tuple[int, int] | None:
         """Return (device, install) of a deviceId; None if it is not one of this fleet."""

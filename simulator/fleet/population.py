@@ -7,8 +7,9 @@ keep an id of their own in SharedPreferences.
 
 from bisect import bisect
 from enum import IntEnum
+from functools import lru_cache
 from itertools import accumulate
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,8 +64,23 @@ _ANDROID_ID_BELOW: Final = int(ANDROID_ID_SHARE * 2**32)
 # Where the draws of a platform end; the last one's are all that remain.
 _ENDS: Final = [round(share * 2**32) for share in accumulate(SHARES.values())][:-1]
 _PLATFORMS: Final = tuple(SHARES)
-_TYPES_DRAWN: Final = tuple(platform.types for platform in _PLATFORMS)
 _KEEPERS: Final = {Platform.IOS: Keeper.KEYCHAIN, Platform.BROWSER: Keeper.LOCAL_STORAGE}
+_REMEMBERED: Final = 2**13  # devices: those that are picked up again and again, as in a small fleet
+
+
+class Make(NamedTuple):
+    """What one device is."""
+
+    platform: Platform
+    types: tuple[PushType, ...]  # that it registers, in the order of its slots
+    keeper: Keeper  # where it keeps its deviceId
+
+
+# By platform as it is drawn, and by whether an Android phone's app takes ANDROID_ID.
+_MAKES: Final = tuple(
+    tuple(Make(platform, platform.types, _KEEPERS.get(platform, keeper)) for platform in _PLATFORMS)
+    for keeper in (Keeper.PREFERENCES, Keeper.ANDROID_ID)
+)
 
 
 class Population:
@@ -72,22 +88,23 @@ class Population:
 
     def __init__(self, seed: int) -> None:
         self._mixer = Mixer.of(seed, "phones")
+        self.make = lru_cache(_REMEMBERED)(self._make)  # device → Make
 
     def platform(self, device: int) -> Platform:
         """Return what `device` runs."""
-        return _PLATFORMS[bisect(_ENDS, self._mixer.mix(device) >> 32)]
+        return self.make(device).platform
 
     def types(self, device: int) -> tuple[PushType, ...]:
         """Return the push types `device` registers, in the order of its slots."""
-        return _TYPES_DRAWN[bisect(_ENDS, self._mixer.mix(device) >> 32)]
+        return self.make(device).types
 
     def keeper(self, device: int) -> Keeper:
         """Return where `device` keeps its deviceId."""
+        return self.make(device).keeper
+
+    def _make(self, device: int) -> Make:
         mixed = self._mixer.mix(device)
-        keeper = _KEEPERS.get(_PLATFORMS[bisect(_ENDS, mixed >> 32)])
-        if keeper is not None:
-            return keeper
-        return Keeper.ANDROID_ID if mixed & _LOWER_HALF < _ANDROID_ID_BELOW else Keeper.PREFERENCES
+        return _MAKES[mixed & _LOWER_HALF < _ANDROID_ID_BELOW][bisect(_ENDS, mixed >> 32)]
 
     def platforms(self, devices: NDArray[np.uint64]) -> NDArray[np.uint8]:
         """Return `platform` of many devices."""

@@ -47,6 +47,22 @@ class Flag:
     UNSETTLED: Final = (16, 32)  # a write was sent and not answered OK: it may act at any time, or never
 
 
+class Fields:
+    """The state field by field, each with one number a device: Python reads and sets it in a quarter of NumPy's time.
+
+    The memory is the array's: what is set here is set there.
+    """
+
+    __slots__ = ("flags", "installs", "owners", "slots", "states")
+
+    def __init__(self, array: NDArray[np.void]) -> None:
+        self.owners = array["owner"].data
+        self.slots = tuple(array["slots"][:, slot].data for slot in range(2))
+        self.installs = array["installs"].data
+        self.states = array["state"].data
+        self.flags = array["flags"].data
+
+
 class DeviceFile:
     """The mapped file; `array` has one DEVICE record a device and is writable unless opened for reading only."""
 

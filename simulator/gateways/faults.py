@@ -8,6 +8,7 @@
 | slow | the answer comes SECONDS (0.5) late | yes | yes, as answered |
 | throttle | 429 with Retry-After of SECONDS (1) | yes, for who it was for | yes, as refused |
 | unavailable | 503 with Retry-After of SECONDS (1) | yes, for who it was for | yes, as refused |
+| shutdown | 503, of a server that is being stopped (APNs: Shutdown) | yes, for who it was for | yes, as refused |
 | error | 500 | yes, for who it was for | yes, as refused |
 
 A push was delivered if it was judged, accepted, and journaled without a reason for its refusal: after a reset it was,
@@ -27,10 +28,20 @@ STALL: Final = "stall"
 SLOW: Final = "slow"
 THROTTLE: Final = "throttle"
 UNAVAILABLE: Final = "unavailable"
+SHUTDOWN: Final = "shutdown"
 ERROR: Final = "error"
-REFUSALS: Final = (THROTTLE, UNAVAILABLE, ERROR)
+REFUSALS: Final = (THROTTLE, UNAVAILABLE, SHUTDOWN, ERROR)
 DELAYS: Final = (STALL, SLOW)
-_SECONDS: Final = {GOAWAY: 0.0, RESET: 0.0, STALL: 30.0, SLOW: 0.5, THROTTLE: 1.0, UNAVAILABLE: 1.0, ERROR: 0.0}
+_SECONDS: Final = {
+    GOAWAY: 0.0,
+    RESET: 0.0,
+    STALL: 30.0,
+    SLOW: 0.5,
+    THROTTLE: 1.0,
+    UNAVAILABLE: 1.0,
+    SHUTDOWN: 0.0,
+    ERROR: 0.0,
+}
 _WHOLE: Final = (THROTTLE, UNAVAILABLE)  # Retry-After is in whole seconds
 _LONGEST: Final = 3600.0
 _FORM: Final = "NAME=SHARE or NAME=SHARE:SECONDS, such as throttle=0.05:2"

@@ -38,6 +38,7 @@ class Http2(asyncio.Protocol):
         self._h2 = H2Connection(_CONFIGURATION)
         self._coming: dict[int, tuple[list[tuple[bytes, bytes]], bytearray]] = {}  # requests not yet whole, by stream
         self._answering: set[int] = set()  # streams whose requests were taken, and whose answers are not yet sent
+        self._given_up: set[int | None] = set()  # streams that the client has reset in what it sent last
         self._bodies: dict[int, bytes] = {}  # rests of answers, for which the client's windows were too small
         self._latest = 0  # the latest stream whose request was taken
         self._last: int | None = None  # the last one that is answered, once the connection goes away
@@ -72,7 +73,10 @@ class Http2(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Take what the client sent."""
         try:
-            for event in self._h2.receive_data(data):
+            events = self._h2.receive_data(data)
+            # h2 has read all of them by now: on a stream that is reset further on, nothing can be said any more.
+            self._given_up = {event.stream_id for event in events if isinstance(event, StreamReset)}
+            for event in events:
                 self._handle(event)
         except H2Error:  # the client broke the rules, and h2 has a GOAWAY ready that says so
             self._write()
@@ -112,6 +116,8 @@ class Http2(asyncio.Protocol):
             self._go_away(stream - 1)
             return
         self._latest = max(self._latest, stream)
+        if stream in self._given_up:
+            return
         self._answering.add(stream)
         name = "" if fault is None else fault.name
         if fault is not None and name == SLOW:

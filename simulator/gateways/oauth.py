@@ -12,6 +12,7 @@ from urllib.parse import parse_qs
 import jwt
 import orjson
 
+from simulator.gateways.jwt_cache import seconds
 from simulator.gateways.request import Answer, Judge, Judged, Request
 from simulator.gateways.trust import ServiceAccount, Trust
 
@@ -111,10 +112,10 @@ class TokenEndpoint:
     def _judge_claims(self, claims: dict[str, Any]) -> None:
         if claims.get("aud") not in (self._uri, _GOOGLES):
             raise _Refused("invalid_grant", f"Invalid JWT: Failed audience check. It must be {self._uri}.")
-        issued, expires, now = claims.get("iat"), claims.get("exp"), self._clock()
+        issued, expires, now = seconds(claims, "iat"), seconds(claims, "exp"), self._clock()
         if not (
-            isinstance(issued, int | float)
-            and isinstance(expires, int | float)
+            issued is not None
+            and expires is not None
             and issued - _AHEAD <= now < expires
             and expires - issued <= _LONGEST
         ):

@@ -6,16 +6,27 @@ from uuid import uuid4
 import orjson
 
 from simulator.gateways.delivery import Provider
-from simulator.gateways.faults import ERROR, THROTTLE, UNAVAILABLE, Fault
+from simulator.gateways.faults import ERROR, SHUTDOWN, THROTTLE, UNAVAILABLE, Fault
 from simulator.gateways.request import Answer, Request
 
-_STATUSES: Final = {THROTTLE: 429, UNAVAILABLE: 503, ERROR: 500}
-_APNS: Final = {THROTTLE: "TooManyRequests", UNAVAILABLE: "ServiceUnavailable", ERROR: "InternalServerError"}
-_FCM: Final = {THROTTLE: "QUOTA_EXCEEDED", UNAVAILABLE: "UNAVAILABLE", ERROR: "INTERNAL"}
-_RPC: Final = {THROTTLE: "RESOURCE_EXHAUSTED", UNAVAILABLE: "UNAVAILABLE", ERROR: "INTERNAL"}
+_STATUSES: Final = {THROTTLE: 429, UNAVAILABLE: 503, SHUTDOWN: 503, ERROR: 500}
+_APNS: Final = {
+    THROTTLE: "TooManyRequests",
+    UNAVAILABLE: "ServiceUnavailable",
+    SHUTDOWN: "Shutdown",
+    ERROR: "InternalServerError",
+}
+_FCM: Final = {THROTTLE: "QUOTA_EXCEEDED", UNAVAILABLE: "UNAVAILABLE", SHUTDOWN: "UNAVAILABLE", ERROR: "INTERNAL"}
+_RPC: Final = {
+    THROTTLE: "RESOURCE_EXHAUSTED",
+    UNAVAILABLE: "UNAVAILABLE",
+    SHUTDOWN: "UNAVAILABLE",
+    ERROR: "INTERNAL",
+}
 _WORDS: Final = {
     THROTTLE: "Sending limit exceeded for the message target.",
     UNAVAILABLE: "The service is currently unavailable.",
+    SHUTDOWN: "The service is shutting down.",
     ERROR: "Internal error encountered.",
 }
 _FCM_ERROR: Final = "type.googleapis.com/google.firebase.fcm.v1.FcmError"

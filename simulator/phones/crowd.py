@@ -13,7 +13,7 @@ from simulator.tokens import PushType
 # A draw that misses is repeated this often before the scenario makes do with less, or the arrival is given up. With a
 # tenth of the people busy, which is far beyond any sensible load, one draw in 10**16 arrivals is lost for nothing.
 _DRAWS: Final = 16
-_NOBODYS: Final = np.empty(0, np.uint32)
+_NOBODYS: Final = np.empty(0, np.uint32).data
 _NEW: Final = int(State.NEW)
 
 
@@ -29,30 +29,34 @@ class Crowd:
     """The people of the leased shards. A person is busy from `take` to `give_back`: two scenarios never share one."""
 
     def __init__(self, fleet: Fleet, devices: NDArray[np.uint32]) -> None:
-        # Fields seen as arrays of their own, once: `item` of one costs a tenth of what taking the device's record does.
-        self._owners: NDArray[np.uint32] = fleet.state["owner"]
-        self._states: NDArray[np.uint8] = fleet.state["state"]
-        self._having: dict[PushType | None, NDArray[np.uint32]] = {None: devices, **_by_type(fleet, devices)}
+        self._owners = fleet.fields.owners
+        self._states = fleet.fields.states
+        having = {None: devices, **_by_type(fleet, devices)}
+        self._having = {kind: np.ascontiguousarray(those).data for kind, those in having.items()}
         self._busy: set[int] = set()
         self._former: dict[int, list[int]] = {}  # devices handed on in the scenario under way → who had them before
 
     def take(self, wants: Wants, rng: Random) -> int | None:
         """A device that fits, its person now busy; None when the draws found nobody free."""
         second_best: int | None = None
-        devices = self._having.get(wants.type, _NOBODYS)
-        size = len(devices)
+        devices, owners, states, busy = self._having.get(wants.type, _NOBODYS), self._owners, self._states, self._busy
+        size, random = len(devices), rng.random
         for _ in range(_DRAWS if size else 0):
-            device = devices.item(int(rng.random() * size))
-            if self._owners.item(device) in self._busy:
+            device = devices[int(random() * size)]
+            owner = owners[device]
+            if owner in busy:
                 continue
-            if (self._states.item(device) == _NEW) is wants.new:
-                return self._busied(device)
+            if (states[device] == _NEW) is wants.new:
+                busy.add(owner)
+                return device
             second_best = device
-        return None if second_best is None else self._busied(second_best)
+        if second_best is not None:
+            busy.add(owners[second_best])
+        return second_best
 
     def give_back(self, device: int) -> None:
         """The person of this device is free again, and so is whoever handed it on meanwhile."""
-        self._busy.discard(self._owners.item(device))
+        self._busy.discard(self._owners[device])
         if self._former:
             self._busy.difference_update(self._former.pop(device, ()))
 
@@ -60,14 +64,10 @@ class Crowd:
         """Make a device that was taken another person's, who is busy from now on; False if they are already."""
         if person in self._busy:
             return False
-        self._former.setdefault(device, []).append(self._owners.item(device))
+        self._former.setdefault(device, []).append(self._owners[device])
         self._owners[device] = person
         self._busy.add(person)
         return True
-
-    def _busied(self, device: int) -> int:
-        self._busy.add(self._owners.item(device))
-        return device
 
 
 def _by_type(fleet: Fleet, devices: NDArray[np.uint32]) -> dict[PushType | None, NDArray[np.uint32]]:

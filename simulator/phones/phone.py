@@ -7,7 +7,7 @@ time-out may still act. The rule is kept here and in `Register`, so that no scen
 
 from collections.abc import Callable
 from copy import copy
-from functools import partial
+from functools import lru_cache, partial
 from random import Random
 from typing import Any, Final
 
@@ -23,9 +23,20 @@ Fields = dict[str, object]  # of a request's body
 
 SESSION_ENDED: Final = Refusal(401, "INVALID_TOKEN")
 
-_ALWAYS: Final = -1  # no flags are like that
-_GENERATION: Final = (1 << GENERATION_BITS) - 1
-_INFO: Final = Outcome.INFO  # Python 3.11 takes as long to look up a member of an enumeration as to mix a number
+# Python 3.11 takes as long to look up a member of an enumeration as to mix a number.
+_INFO: Final = Outcome.INFO
+_SUBSCRIBE, _UNSUBSCRIBE = Kind.SUBSCRIBE, Kind.UNSUBSCRIBE
+_NEW, _INSTALLED = int(State.NEW), int(State.INSTALLED)
+_WIRES: Final = {int(which): which.wire for which in PushType}
+
+# Half of what calling a NamedTuple costs.
+_operation: Final[Callable[[tuple[Any, ...]], Operation]] = partial(tuple.__new__, Operation)
+
+
+@lru_cache(2**13)
+def _minted(fleet: int, register: int, value: int) -> str:
+    """A token; a phone whose app is started again registers the same one, and minting takes longer than sending."""
+    return mint(Provenance.of(fleet, register, value))
 
 
 class Phone:
@@ -36,19 +47,18 @@ class Phone:
     """
 
     def __init__(self, world: World, device: int, *, scenario: int, due: int | None, rng: Random) -> None:
-        # The row in one piece: taking it field by field costs several times as much.
-        record: Any = world.fleet.state.item(device)
-        owner, tokens, install, _, flags = record
+        fields = world.fleet.fields
         self.device = device
-        self.owner: int = owner
-        self.install: int = install
+        self.owner: int = fields.owners[device]
+        self.install: int = fields.installs[device]
         self.rng = rng
         self.types = world.fleet.types(device)  # the one for alerts first
         self._world = world
         self._scenario = scenario
         self._due = due
-        self._saved: int = flags
-        self._registers = [Register(value, flags, slot) for slot, value in enumerate(tokens.tolist())]
+        self._flags = fields.flags
+        flags = fields.flags[device]
+        self._registers = [Register(token[device], flags, slot) for slot, token in enumerate(fields.slots)]
         self._is_newest = True
         self._device_id = ""  # made when it is first asked for: not every phone that is picked up makes a call
 
@@ -62,11 +72,11 @@ class Phone:
     @property
     def is_new(self) -> bool:
         """Whether the app was never started on this phone."""
-        return bool(self._world.fleet.state["state"][self.device] == State.NEW)
+        return bool(self._world.fleet.fields.states[self.device] == _NEW)
 
     def launch(self) -> None:
         """Start the app, for the first time if it was never started."""
-        self._world.fleet.state["state"][self.device] = State.INSTALLED
+        self._world.fleet.fields.states[self.device] = _INSTALLED
 
     def switch(self) -> "Phone":
         """Take a new phone into use: a new deviceId, no token yet. This one goes on as the old phone."""
@@ -87,26 +97,26 @@ class Phone:
         person = next((person for person in others if self._world.hand_on(self.device, person)), None)
         if person is None:
             return None
-        for register in self._registers:
-            register.retire()
-        self._saved = _ALWAYS  # two sessions share the registers, and neither knows what the other has saved
-        other = copy(self)
+        other = copy(self)  # the two sessions share the registers
         other.owner = person
         self._due = None
-        self._save()
+        for register in self._registers:
+            register.retire()
+            self._save(register)
         return other
 
     def rotate(self, push_type: PushType | None = None) -> int:
         """Have the OS hand out a new token; its value (run << 20 | generation) is what `subscribe` takes."""
         slot = self._slot(push_type)
+        register = self._registers[slot]
         run = self._world.run << GENERATION_BITS
-        last = self._registers[slot].current
+        last = register.current
         generation = last - run + 1 if last > run else 1
         require_within("generation", generation, generation)
-        self._registers[slot].hand_out(run + generation)
+        register.hand_out(run + generation)
         if self._is_newest:
-            self._world.fleet.state["slots"][self.device, slot] = run + generation
-        self._save()
+            self._world.fleet.fields.slots[slot][self.device] = run + generation
+        self._save(register)
         return run + generation
 
     def subscribe(
@@ -122,48 +132,42 @@ class Phone:
             value = register.current
         if not value or not register.may_write(value):
             value = self.rotate(push_type)
-        wire, token = self.types[slot].wire, self._minted(slot, value)
-
-        def send(key: bytes) -> Answer:
-            return self._world.api.subscribe(key, wire, token, self.device_id)
-
+        number = self._number(slot)
+        what = (_WIRES[number & 0xFF], _minted(self._world.fleet.number, number, value), self.device_id)
+        send = self._world.api.subscribe
         if patience is not None:
-            return self._write(Kind.SUBSCRIBE, slot, value, lambda key: self._hastily(patience, partial(send, key)))
-        return self._write(Kind.SUBSCRIBE, slot, value, send)
+            return self._write(_SUBSCRIBE, slot, value, partial(self._hastily, patience, send), *what)
+        return self._write(_SUBSCRIBE, slot, value, send, *what)
 
     def unsubscribe(self, push_type: PushType | None = None) -> Answer:
         """Remove the registration; the next one needs a new token."""
         slot = self._slot(push_type)
         wire = self.types[slot].wire
-        return self._write(
-            Kind.UNSUBSCRIBE, slot, ABSENT, lambda key: self._world.api.unsubscribe(key, wire, self.device_id)
-        )
+        return self._write(_UNSUBSCRIBE, slot, ABSENT, self._world.api.unsubscribe, wire, self.device_id)
 
     def subscribe_wrongly(self, spoil: Callable[[Fields], Fields], due: Refusal) -> Answer:
         """Register a new token in a request whose fields are spoilt, so that this refusal is due.
 
         The token is never written again: where it is found, the refused request has taken effect.
         """
-        value, wire = self.rotate(), self.types[0].wire
-        fields = spoil({"type": wire, "token": self._minted(0, value), "deviceId": self.device_id})
+        value = self.rotate()
         try:
-            return self._write(Kind.SUBSCRIBE, 0, value, lambda key: self._world.api.wrong_subscribe(key, fields, due))
+            return self._write(_SUBSCRIBE, 0, value, self._world.api.wrong_subscribe, spoil(self._fields(value)), due)
         finally:
             self._registers[0].retire()
-            self._save()
+            self._save(self._registers[0])
 
     def unsubscribe_wrongly(self, spoil: Callable[[Fields], Fields], due: Refusal) -> Answer:
         """Remove the registration in a request whose fields are spoilt, so that this refusal is due."""
         fields = spoil({"type": self.types[0].wire, "deviceId": self.device_id})
-        return self._write(Kind.UNSUBSCRIBE, 0, ABSENT, lambda key: self._world.api.wrong_unsubscribe(key, fields, due))
+        return self._write(_UNSUBSCRIBE, 0, ABSENT, self._world.api.wrong_unsubscribe, fields, due)
 
     def subscribe_in_ended_session(self) -> Answer:
         """Register a new token with a client token that is not good any more, so that a 401 is due."""
-        value, wire = self.rotate(), self.types[0].wire
-        fields = {"type": wire, "token": self._minted(0, value), "deviceId": self.device_id}
-        ended = self._world.ended_session(self.owner)
+        value = self.rotate()
+        fields, ended = self._fields(value), self._world.ended_session(self.owner)
         return self._write(
-            Kind.SUBSCRIBE, 0, value, lambda _: self._world.api.wrong_subscribe(ended, fields, SESSION_ENDED)
+            _SUBSCRIBE, 0, value, lambda _: self._world.api.wrong_subscribe(ended, fields, SESSION_ENDED)
         )
 
     def push(self) -> list[Seen]:
@@ -180,54 +184,49 @@ class Phone:
         """Do these at the same moment, as an app and its background service do, and wait for all."""
         self._world.together(list(calls))
 
-    def _minted(self, slot: int, value: int) -> str:
-        return mint(
-            Provenance(
-                fleet=self._world.fleet.number,
-                run=value >> GENERATION_BITS,
-                device=self.device,
-                install=self.install,
-                type=self.types[slot],
-                generation=value & _GENERATION,
-            )
-        )
+    def _fields(self, value: int) -> Fields:
+        """What registers a token for alerts."""
+        token = _minted(self._world.fleet.number, self._number(0), value)
+        return {"type": self.types[0].wire, "token": token, "deviceId": self.device_id}
 
-    def _write(self, kind: Kind, slot: int, value: int, send: Callable[[bytes], Answer]) -> Answer:
+    def _number(self, slot: int) -> int:
+        return self.device << 24 | self.install << 8 | self.types[slot]
+
+    def _write(self, kind: Kind, slot: int, value: int, send: Callable[..., Answer], *what: object) -> Answer:
+        """Send `what` with the owner's client token."""
         world, which, register = self._world, self.types[slot], self._registers[slot]
         key = world.client_token(self.owner)  # a person without one is a fault of ours, and nothing was sent
         register.begin(value)
-        self._save()
+        self._save(register)
         began = world.clock()
         due, self._due = self._due if self._due is not None else began, None
-        number = self.device << 24 | self.install << 8 | which
+        about = (kind, which, self._scenario, self.owner, self._number(slot), value, due)
         try:
-            answer = send(key)
+            answer = send(key, *what)
         except BaseException:  # the run is being stopped in mid-call: the server may have acted, or may still
-            answer = Answer(Outcome.INFO, Fault.INTERRUPTED, 0, -1, -1, began, world.clock())
-            world.observe(Operation(kind, which, self._scenario, self.owner, number, value, due, answer))
+            world.observe(Operation(*about, self._unanswered(Fault.INTERRUPTED, began)))
             raise
         if answer.outcome is not _INFO:
             register.settle(value)
-            self._save()
-        world.observe(Operation(kind, which, self._scenario, self.owner, number, value, due, answer))
+            self._save(register)
+        world.observe(_operation((*about, answer)))
         return answer
 
-    def _hastily(self, patience: float, send: Callable[[], Answer]) -> Answer:
+    def _hastily(self, patience: float, send: Callable[..., Answer], *what: object) -> Answer:
         began = self._world.clock()
-        answer = self._world.within(patience, send)
-        if answer is None:
-            return Answer(Outcome.INFO, Fault.TIMEOUT, 0, -1, -1, began, self._world.clock())
-        return answer
+        answer = self._world.within(patience, partial(send, *what))
+        return self._unanswered(Fault.TIMEOUT, began) if answer is None else answer
+
+    def _unanswered(self, why: Fault, began: int) -> Answer:
+        return Answer(_INFO, why, 0, -1, -1, began, self._world.clock())
 
     def _slot(self, push_type: PushType | None) -> int:
         return 0 if push_type is None else self.types.index(push_type)
 
-    def _save(self) -> None:
+    def _save(self, register: Register) -> None:
         """Into the fleet's memory-mapped state, before anything is sent: a kill must not let the rule be broken."""
-        flags = 0
-        for register in self._registers:
-            flags |= register.flags
-        if flags != self._saved and self._is_newest:
-            self._world.fleet.state["flags"][self.device] = flags
-            if self._saved != _ALWAYS:
-                self._saved = flags
+        if self._is_newest:
+            saved = self._flags[self.device]
+            flags = saved & ~register.mask | register.flags
+            if flags != saved:
+                self._flags[self.device] = flags

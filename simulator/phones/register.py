@@ -10,21 +10,22 @@ from simulator.fleet import Flag
 
 ABSENT: Final = -1
 _UNKNOWN: Final = 0  # stands for the values that an earlier scenario, or run, left unanswered
+_BITS: Final = [(*bits, sum(bits)) for bits in zip(Flag.SUBSCRIBED, Flag.SPENT, Flag.UNSETTLED, strict=True)]  # by slot
 
 
 class Register:
     """One subscription slot of one installation, told by the device's token and flags in the fleet's state.
 
     `current` is the OS's latest token as run << 20 | generation, 0 = none yet; no other value is ever written twice.
-    `flags` has this slot's bits of `Flag`, and is what the next scenario has to know.
+    `flags` has this slot's bits of `Flag`, those of `mask`, and is what the next scenario has to know.
     """
 
-    __slots__ = ("_inherited", "_sent", "_spent", "_subscribed", "_under_way", "_unsettled", "current", "flags")
+    __slots__ = ("_inherited", "_sent", "_spent", "_subscribed", "_under_way", "_unsettled", "current", "flags", "mask")
 
     def __init__(self, current: int, flags: int, slot: int) -> None:
-        self._subscribed, self._spent, self._unsettled = Flag.SUBSCRIBED[slot], Flag.SPENT[slot], Flag.UNSETTLED[slot]
+        self._subscribed, self._spent, self._unsettled, self.mask = _BITS[slot]
         self.current = current
-        self.flags = flags & (self._subscribed | self._spent | self._unsettled)
+        self.flags = flags & self.mask
         self._inherited = current  # of it and of older ones nobody here knows what was written when
         self._sent = {current}
         self._under_way = [_UNKNOWN] if flags & self._unsettled else []  # what may act from now on

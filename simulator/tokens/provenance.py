@@ -1,5 +1,5 @@
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Self
 
 from simulator.errors import UsageError
 from simulator.tokens.types import PushType
@@ -47,6 +47,18 @@ class Provenance:
             and 1 <= self.generation <= 0xFFFFF
         ):
             self._complain()
+
+    @classmethod
+    def of(cls, fleet: int, register: int, value: int) -> Self:
+        """The write of `value` to `register`, both as the properties of these names have them."""
+        return cls(
+            fleet,
+            value >> GENERATION_BITS,
+            register >> 24,
+            register >> 8 & 0xFFFF,
+            PushType(register & 0xFF),
+            value & (1 << GENERATION_BITS) - 1,
+        )
 
     @property
     def register(self) -> int:

@@ -75,4 +75,4 @@ def test_picked_classes_that_live_no_scenario_asked_for_are_told_in_a_sentence(t
     assert done.code == 64
     assert "None of the user classes picked (AppLaunch) lives a scenario that takes part (double_post)" in done.err
     assert "Traceback" not in done.err
-    assert list((tmp_path / "results" / "runs").iterdir()) == []
+    assert not (tmp_path / "results" / "runs").exists()

@@ -8,7 +8,7 @@ import orjson
 import pytest
 
 from locustfiles._correctness import PENDING
-from locustfiles._judging import judge_part, judge_run
+from locustfiles._judging import _gaps, judge_part, judge_run
 from results.checker.doubt import Doubt
 from results.errors import UsageError
 from results.journal import Writer
@@ -156,3 +156,19 @@ def test_parts_of_another_state_or_that_are_not_all_are_not_merged(tmp_path: Pat
     }.items():
         with pytest.raises(UsageError, match=told):
             judge_run(folder, merge=files)
+
+
+@pytest.mark.parametrize(
+    ("given", "seconds", "told"),
+    [
+        (8.1, 5, []),  # the workers began three seconds late
+        (0.0, 8, []),
+        (2.0, 2, ["The run was ended after 2 s of the 8 s that were asked for."]),
+        (4.0, 3, ["The run was ended after 4 s of the 8 s that were asked for."]),
+    ],
+)
+def test_only_a_run_that_somebody_ended_is_cut_short(given: float, seconds: int, told: list[str]) -> None:
+    load = Load(0, seconds * 10**9, offered=1, workers=1, workers_lost=0, cpu_percent=1.0, given=given)
+    said = Run("run", "2026-11-24T00:00:00+00:00", 1, "http://127.0.0.1:1", True, "f", 1, 1, 20, 7, "open", planned=8)
+    said.load = load
+    assert _gaps(said) == told

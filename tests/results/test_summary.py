@@ -9,7 +9,7 @@ import results
 from results.anomalies import ANOMALIES
 from results.gates import parse_gates
 from results.journal.record import Call, Outcome
-from results.judgement import Judgement
+from results.judgement import Judgement, Sighting
 from results.reporters.meanings import MEANINGS
 from results.summary import Summary, summarise
 from results.verdict import Verdict
@@ -28,6 +28,7 @@ from tests.results.recorded import (
 
 SCHEMA = json.loads((Path(results.__file__).parent / "schema" / "summary.schema.json").read_bytes())
 HIDDEN = "1 arrival was never sent, enough to hide a slower p99: use more processes or a lower rate."
+COVERED = "Looked for and not found: contract breach, lost update, stale push, zombie write."
 UNREAD = judged(verdict=Verdict.UNKNOWN, judged=8, unknown=2, reasons=["2 registers were never read."])
 
 
@@ -48,11 +49,24 @@ def spread(value: float) -> dict[str, float]:
     return dict.fromkeys(("p50", "p90", "p99", "p999", "max"), value)
 
 
+def no_class(severity: int, **chances: int) -> dict[str, Any]:
+    """A class of anomaly that was looked for and not found."""
+    return {
+        "severity": severity,
+        "found": 0,
+        "first": None,
+        "last": None,
+        "exercised": True,
+        "chances": chances,
+    }
+
+
 SMALL = {
     "schema": 1,
     "verdict": "unknown",
     "headline": (
         "UNKNOWN. All 10 registers hold what the phones were told they hold. "
+        "Looked for and not found: contract breach, lost update, stale push, zombie write. "
         "1 of 2 gates is undecided: p99(subscribe) < 250ms."
     ),
     "reasons": [
@@ -76,6 +90,12 @@ SMALL = {
         "coverage": {"overlapping_posts": 4},
         "not_exercised": [],
         "seen": {},
+        "classes": {
+            "lost_update": no_class(2, replacements_read_back=0),
+            "stale_push": no_class(2, replacements_pushed=0),
+            "contract_breach": no_class(3, answers=0, refusals_due=0),
+            "zombie_write": no_class(3, superseded_info_writes=0),
+        },
     },
     "operations": {
         "total": 2,
@@ -139,6 +159,8 @@ SMALL = {
         "stalled_ms": 55.0,
         "why": ["The generator could not send 1 of 3 operations offered: use more processes or a lower rate."],
     },
+    "staleness": {"delivered": 1, "stale": 0, "age_ms": spread(0.0), "stale_age_ms": None, "writes_skipped": None},
+    "time_to_effect": None,
 }
 
 
@@ -161,7 +183,8 @@ def test_a_pass_has_no_reasons() -> None:
     summary = of(judged(), "p99(subscribe) < 250ms")
 
     assert (summary.verdict, summary.reasons, summary.generator.verdict) == (Verdict.PASS, [], Verdict.PASS)
-    assert summary.headline == "PASS. All 10 registers hold what the phones were told they hold. All 2 gates are met."
+    held = "All 10 registers hold what the phones were told they hold."
+    assert summary.headline == f"PASS. {held} {COVERED} All 2 gates are met."
 
 
 def test_violated_outranks_unknown_and_comes_first() -> None:
@@ -236,10 +259,10 @@ def test_a_run_without_a_single_record_has_a_summary() -> None:
 @pytest.mark.parametrize(
     ("judgement", "said"),
     [
-        (judged(total=1, judged=1), "PASS. The 1 register holds what the phones were told they hold."),
+        (judged(total=1, judged=1), f"PASS. The 1 register holds what the phones were told they hold. {COVERED}"),
         (
             judged(judged=9, unknown=1),
-            "PASS. The 9 registers judged hold what the phones were told they hold; 1 of 10 was not judged.",
+            "PASS. The 9 registers judged hold what the phones were told they hold; 1 of 10 was not judged. " + COVERED,
         ),
         (violated(), "VIOLATED. Found among 10 registers judged: lost update (2), stale push (1)."),
         (UNREAD, "UNKNOWN. Whether every upsert was right is not known: 2 registers were never read."),
@@ -247,6 +270,37 @@ def test_a_run_without_a_single_record_has_a_summary() -> None:
 )
 def test_the_headline_says_in_words_what_became_of_correctness(judgement: Judgement, said: str) -> None:
     assert of(judgement).headline == f"{said} The gate errors < 0.1% is met."
+
+
+def test_a_pass_names_the_classes_that_it_covers_and_those_that_it_does_not() -> None:
+    headline = of(judged(not_exercised=["stale_push", "zombie_write"])).headline
+
+    assert (
+        "Looked for and not found: contract breach, lost update. Not exercised: stale push, zombie write." in headline
+    )
+
+
+def test_every_class_is_told_by_severity_with_its_chances_and_its_times() -> None:
+    judgement = judged(
+        verdict=Verdict.VIOLATED,
+        found={"stale_push": 3},
+        not_exercised=["zombie_write"],
+        coverage={"replacements_pushed": 9, "answers": 40},
+        seen={"stale_push": Sighting(1.5, 9.25, 100)},
+    )
+
+    found = plain(of(judgement))["correctness"]["classes"]
+
+    assert list(found) == ["lost_update", "stale_push", "contract_breach", "zombie_write"]
+    assert found["stale_push"] == {
+        "severity": 2,
+        "found": 3,
+        "first": 1.5,
+        "last": 9.25,
+        "exercised": True,
+        "chances": {"replacements_pushed": 9},
+    }
+    assert found["zombie_write"] == no_class(3, superseded_info_writes=0) | {"exercised": False}
 
 
 def test_the_headline_names_a_few_of_the_gates_that_are_not_met() -> None:

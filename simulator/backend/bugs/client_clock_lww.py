@@ -37,5 +37,5 @@ BUG = Bug(
     description="Keeps what a phone's clock calls newer, and one in twenty phones has a clock that was set back.",
     shows=("lost_update",),
     store=_ClientClockLww,
-    options=("--devices", "100", "--scenario", "token_rotation"),
+    options=("--devices", "100", "--run-time", "12s", "--scenario", "token_rotation"),
 )

@@ -47,7 +47,7 @@ class _DropOnShutdown(Store):
 BUG = Bug(
     name="drop-on-shutdown",
     description="Writes in batches, and drops the last one when it is ended politely.",
-    shows=("lost_update", "missing_device"),
+    shows=("missing_device",),
     store=_DropOnShutdown,
     options=(
         *("--devices", "1000", "--run-time", "8s", "--backend-fault", "restart=1s", "--gate", "errors < 90%"),

@@ -31,11 +31,12 @@ class MyCalls:
         """`POST /me/logout`: the client token is good no more, and the device of IM-Device-ID gets no pushes."""
         person = await self._parts.authentication.person(headers)
         device_id = device_of(self._parts, headers)
-        # Before the token goes, so that a call that fails can be made again; after it, for a subscribe in between.
+        # Before the token goes, so that a call that fails can be made again; after it, for a subscribe begun before.
         if device_id:
             await self._parts.store.remove_device(person, device_id)
         await self._parts.grants.revoke(person)
         if device_id:
+            await self._parts.store.database.settle()
             await self._parts.store.remove_device(person, device_id)
         expires = int(person.expires * 1000)
         result = {"token": headers.get(AUTHORIZATION), "expirationDate": as_json(expires), "expirationDateMS": expires}

@@ -1,13 +1,16 @@
 """APNs by aioapns: one HTTP/2 connection pool with an ES256 provider token."""
 
 import asyncio
+import re
 import ssl
 import time
 from typing import Any, Final
+from urllib.parse import quote
 
 from aioapns import APNs, NotificationRequest, PushType
 from aioapns.exceptions import ConnectionError as Unconnected
 from aioapns.exceptions import MaxAttemptsExceeded
+from h2.exceptions import H2Error
 
 from simulator.backend.push.apns_connection import ApnsConnection
 from simulator.backend.push.outcome import BUSY, DEAD, DELIVERED, REFUSED, Fate, Outcome, by_status
@@ -19,6 +22,8 @@ _DEAD_REASONS: Final = frozenset({"BadDeviceToken", "Unregistered", "ExpiredToke
 _MOST_CONNECTIONS: Final = 4
 _SECONDS: Final = 10.0  # for an answer
 _CLOSING_SECONDS: Final = 1.0
+_CONTROL: Final = re.compile(r"[\0-\x1f\x7f]")
+_LONGEST_PATH: Final = 8192  # characters of a token in it: servers end a connection over headers that are too long
 
 
 class ApnsSender:
@@ -44,10 +49,12 @@ class ApnsSender:
         return self._voip_topic if subscription.type == VOIP else self._topic
 
     async def send(self, subscription: Subscription, payload: Payload) -> Outcome:
-        """Make one attempt."""
-        topic = self.topic_of(subscription)
+        """Make one attempt; what no header can carry is refused unsent, since it would break everybody's connection."""
+        topic, token = self.topic_of(subscription), quote(subscription.token, safe="")
+        if len(token) > _LONGEST_PATH or _CONTROL.search(payload.collapse_key or ""):
+            return REFUSED
         request = NotificationRequest(
-            device_token=subscription.token,
+            device_token=token,
             message=message_of(payload),
             time_to_live=payload.expiry,
             collapse_key=payload.collapse_key,
@@ -57,8 +64,8 @@ class ApnsSender:
         try:
             # aioapns itself sets no bound.
             result = await asyncio.wait_for(self._client.send_notification(request), _SECONDS)
-        except (MaxAttemptsExceeded, Unconnected, TimeoutError, OSError):
-            return BUSY
+        except (MaxAttemptsExceeded, Unconnected, TimeoutError, OSError, H2Error):
+            return BUSY  # H2Error: the connection has been told to go away, and is not gone yet
         retry_after = self._connections.waits.pop(request.notification_id, None)
         if result.is_successful:
             return DELIVERED

@@ -5,6 +5,7 @@ firebase-admin, the official client, can be pointed at another address only by c
 
 import asyncio
 import ssl
+from functools import partial
 from typing import Any, Final
 
 import httpx
@@ -23,6 +24,12 @@ _BAD_REQUEST: Final = "type.googleapis.com/google.rpc.BadRequest"
 _DEAD_CODES: Final = frozenset({"UNREGISTERED", "INVALID_ARGUMENT"})  # of FcmError: the token is at fault
 _FID_CHARACTERS: Final = 22
 _SECONDS: Final = 10.0
+_TOKEN_SECONDS: Final = 5.0  # the end of the backend waits for the thread that asks for a token
+# The last ones are what google-auth and httpx pass on of a token endpoint's odd answer.
+_FAILURES: Final = (
+    *(httpx.HTTPError, GoogleAuthError, requests.RequestException),
+    *(ValueError, TypeError, OverflowError, RecursionError),
+)
 
 
 class FcmSender:
@@ -33,6 +40,7 @@ class FcmSender:
         self._credentials: Any = Credentials.from_service_account_file(str(providers.fcm_account), scopes=[_SCOPE])
         self._session = requests.Session()
         self._session.trust_env = False  # no proxy of the environment's
+        self._session.max_redirects = 0  # as httpx by itself, it goes nowhere but where it was told to
         self._session.verify = str(providers.authority)
         self._refreshing = asyncio.Lock()
         context = ssl.create_default_context(cafile=str(providers.authority))
@@ -47,7 +55,7 @@ class FcmSender:
                 json={"message": message_of(subscription.token, payload)},
                 headers={"authorization": f"Bearer {bearer}"},
             )
-        except (httpx.HTTPError, GoogleAuthError, requests.RequestException):
+        except _FAILURES:
             return BUSY
         if answer.status_code == 401:  # the provider has forgotten the token it gave: ask for another
             if self._credentials.token == bearer:  # unless somebody did meanwhile
@@ -65,7 +73,8 @@ class FcmSender:
         # may be used, from a thread of its own, whatever the account's file says.
         async with self._refreshing:
             if not self._credentials.valid:
-                await asyncio.to_thread(self._credentials.refresh, Request(self._session))
+                request = partial(Request(self._session), timeout=_TOKEN_SECONDS)
+                await asyncio.to_thread(self._credentials.refresh, request)
         return str(self._credentials.token)
 
 
@@ -86,7 +95,7 @@ def _fcm_error(answer: httpx.Response) -> str:
         if any(one.get("@type") == _BAD_REQUEST for one in details):
             return ""
         return next((str(one["errorCode"]) for one in details if one.get("@type") == _FCM_ERROR), "")
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return ""
 
 

@@ -16,7 +16,7 @@ from simulator.backend.database import DatabaseError
 from simulator.backend.push.apns import VOIP, ApnsSender
 from simulator.backend.push.fcm import FcmSender
 from simulator.backend.push.log import PushLog, Tally
-from simulator.backend.push.outcome import Fate, Outcome
+from simulator.backend.push.outcome import BUSY, Fate, Outcome
 from simulator.backend.push.providers import Providers
 from simulator.backend.push.sender import Sender
 from simulator.backend.push.web import WebSender
@@ -29,9 +29,11 @@ log = logging.getLogger(__name__)
 MOST_WAITING: Final = 10_000  # deliveries that wait or are under way
 _WORKERS: Final = 64  # deliveries of one provider under way at once
 _ATTEMPTS: Final = 5
+_ATTEMPT_SECONDS: Final = 30.0  # clients bound each wait of theirs, and an answer that comes byte by byte bounds none
 _FIRST_BACK_OFF: Final = 0.2  # seconds, doubled with each attempt; with jitter, so that senders do not return as one
 _LONGEST_WAIT: Final = 30.0  # seconds: who asks for more is not waited for
 _CLOSING_SECONDS: Final = 3.0
+_LOG_ATTEMPTS: Final = 8  # to say that a push is closed: half a minute, in which a database is back
 
 
 @dataclass(slots=True)
@@ -64,10 +66,10 @@ class Pipeline:
         self._most_waiting = most_waiting
         self._jitter = jitter or random.Random()  # noqa: S311 - only spreads retries
         self._log = PushLog(store.database)
-        queues: dict[Sender, asyncio.Queue[_Delivery]] = {sender: asyncio.Queue() for sender in senders.values()}
-        self._queues = {push_type: queues[sender] for push_type, sender in senders.items()}
         self._waiting = 0
-        self._workers = [asyncio.create_task(self._work(queue)) for queue in queues.values() for _ in range(_WORKERS)]
+        self._queues: dict[Sender, asyncio.Queue[_Delivery]] = {one: asyncio.Queue() for one in senders.values()}
+        self._workers = [asyncio.create_task(self._work(one)) for one in self._queues for _ in range(_WORKERS)]
+        self._closing: set[asyncio.Task[None]] = set()
 
     @classmethod
     def to(cls, store: Store, providers: Providers) -> Self:
@@ -108,7 +110,7 @@ class Pipeline:
             raise
         tally = Tally(number, left=len(chosen))
         for subscription in chosen:
-            self._queues[subscription.type].put_nowait(_Delivery(subscription, payload, tally))
+            self._queues[self._senders[subscription.type]].put_nowait(_Delivery(subscription, payload, tally))
         return number
 
     async def select(self, clients: Sequence[str]) -> list[Subscription]:
@@ -122,43 +124,50 @@ class Pipeline:
     async def close(self) -> None:
         """Finish what is under way, within seconds, and close the connections; the rest stays unclosed in the log."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(asyncio.gather(*(queue.join() for queue in self._queues.values())), _CLOSING_SECONDS)
-        for worker in self._workers:
-            worker.cancel()
-        await asyncio.gather(*self._workers, return_exceptions=True)
-        for sender in set(self._senders.values()):
+            async with asyncio.timeout(_CLOSING_SECONDS):
+                for queue in self._queues.values():
+                    await queue.join()
+                await asyncio.gather(*self._closing)
+        tasks = [*self._workers, *self._closing]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        for sender in self._queues:
             await sender.close()
 
-    async def _work(self, queue: "asyncio.Queue[_Delivery]") -> None:
+    async def _work(self, sender: Sender) -> None:
+        queue = self._queues[sender]
         while True:
             delivery = await queue.get()
             try:
-                await self._deliver(delivery)
+                self._settle(delivery.tally, await self._deliver(sender, delivery))
             except Exception:
                 log.exception("a delivery to %r failed", delivery.subscription)
-                await self._settle(delivery.tally, "failed")
+                self._settle(delivery.tally, "failed")
             finally:
                 self._waiting -= 1
                 queue.task_done()
 
-    async def _deliver(self, delivery: _Delivery) -> None:
-        """Attempt until it is settled, and tell the log."""
-        outcome = await self._attempts(delivery)
+    async def _deliver(self, sender: Sender, delivery: _Delivery) -> str:
+        """Attempt until it is settled: "delivered" or "failed"."""
+        outcome = await self._attempts(sender, delivery)
         if outcome.fate is Fate.DELIVERED:
-            await self._settle(delivery.tally, "delivered")
-            return
+            return "delivered"
         if outcome.fate is Fate.DEAD:
             delivery.tally.pruned += await self.prune(delivery.subscription, outcome.dead_since)
-        await self._settle(delivery.tally, "failed")
+        return "failed"
 
     async def prune(self, subscription: Subscription, dead_since: int | None) -> int:
         """A provider called a subscription's token dead: remove exactly that; how many rows that took."""
         return await self._store.prune(subscription, dead_since)
 
-    async def _attempts(self, delivery: _Delivery) -> Outcome:
-        sender = self._senders[delivery.subscription.type]
+    async def _attempts(self, sender: Sender, delivery: _Delivery) -> Outcome:
         for attempt in range(_ATTEMPTS):
-            outcome = await sender.send(delivery.subscription, delivery.payload)
+            try:
+                async with asyncio.timeout(_ATTEMPT_SECONDS):
+                    outcome = await sender.send(delivery.subscription, delivery.payload)
+            except TimeoutError:
+                outcome = BUSY
             if outcome.fate is not Fate.BUSY or attempt == _ATTEMPTS - 1:
                 return outcome
             back_off = _FIRST_BACK_OFF * 2**attempt * self._jitter.uniform(0.5, 1.5)
@@ -168,10 +177,21 @@ class Pipeline:
             await asyncio.sleep(wait)
         raise AssertionError("the last attempt returns")
 
-    async def _settle(self, tally: Tally, what: str) -> None:
+    def _settle(self, tally: Tally, what: str) -> None:
         """Count a delivery whose last attempt is over, and close the push with its last one."""
         if tally.count(what):
+            task = asyncio.create_task(self._close(tally))
+            self._closing.add(task)
+            task.add_done_callback(self._closing.discard)
+
+    async def _close(self, tally: Tally) -> None:
+        """Close a push in the log, also if the database is away for a while: nobody else knows the counts."""
+        for attempt in range(_LOG_ATTEMPTS):
             try:
                 await self._log.close(tally)
-            except DatabaseError:
-                log.exception("push %d could not be closed in the log", tally.number)
+            except DatabaseError as error:
+                failed = error
+            else:
+                return
+            await asyncio.sleep(_FIRST_BACK_OFF * 2**attempt)
+        log.error("push %d could not be closed in the log: %s", tally.number, failed)

@@ -53,6 +53,7 @@ class Providers:
             raise UsageError(f"--providers {path} describes no gateways ({error}): name a gateways.json.") from None
         if missing := [str(file) for file in providers.files() if not file.is_file()]:
             raise UsageError("\n".join(f"--providers {path} names {file}, which is no file." for file in missing))
+        _check_account(providers.fcm_account)
         return providers
 
     @classmethod
@@ -78,6 +79,17 @@ class Providers:
     def files(self) -> tuple[Path, ...]:
         """The files it takes."""
         return self.authority, self.apns_key, self.fcm_account, self.vapid_key
+
+
+def _check_account(path: Path) -> None:
+    """That a service account gets its access tokens at an address too. Raises UsageError."""
+    try:
+        address_of(orjson.loads(path.read_bytes())["token_uri"])
+    except (OSError, KeyError, TypeError, ValueError, AttributeError) as error:
+        raise UsageError(
+            f"{path} is no service account of gateways ({error}): name a gateways.json whose account's token_uri is "
+            "an IP address with https and a port."
+        ) from None
 
 
 _SCHEME: Final = "https"

@@ -1,20 +1,20 @@
 """Web Push by pywebpush over aiohttp: VAPID (RFC 8292) and aes128gcm (RFC 8291).
 
 Endpoints bear real providers' host names. Their addresses come from the mapping and from nowhere else: a host that is
-not in it is refused by the resolver, which never asks anybody.
+not in it is refused by the resolver, which never asks anybody, and nobody is followed to where a redirect points.
 """
 
 import socket
 import ssl
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, cast
 from urllib.parse import urlsplit
 
 import aiohttp
 import orjson
 from aiohttp.abc import AbstractResolver, ResolveResult
 from py_vapid import Vapid
-from pywebpush import WebPushException, webpush_async
+from pywebpush import webpush_async
 
 from simulator.backend.push.outcome import BUSY, DEAD, REFUSED, Outcome, by_status
 from simulator.backend.push.providers import Address, Providers
@@ -23,7 +23,8 @@ from simulator.backend.pusher import Payload, Subscription
 _GONE: Final = (404, 410)
 _LIFE: Final = 24 * 3600  # seconds that a push is kept for a browser that is not running
 _SECONDS: Final = 10.0
-_HTTPS: Final = 443
+_HTTPS: Final = "https"
+_PORT: Final = ":443"
 
 
 class Mapped(AbstractResolver):
@@ -57,6 +58,22 @@ class Mapped(AbstractResolver):
         """There is nothing to close."""
 
 
+class _Post:
+    """A session for one push. It follows no redirect: to an address, aiohttp would go without asking the resolver.
+
+    It keeps the answer, whatever pywebpush makes of it.
+    """
+
+    def __init__(self, session: aiohttp.ClientSession) -> None:
+        self._session = session
+        self.answer: aiohttp.ClientResponse | None = None
+
+    async def post(self, url: str, **options: Any) -> aiohttp.ClientResponse:  # noqa: ANN401 - as aiohttp takes them
+        """Send it once."""
+        self.answer = await self._session.post(url, allow_redirects=False, **options)
+        return self.answer
+
+
 class WebSender:
     """The type `web`."""
 
@@ -76,34 +93,36 @@ class WebSender:
         told = _subscription(subscription.token)
         if told is None or not self._is_mapped(told["endpoint"]):
             return REFUSED
+        post = _Post(self._session)
         try:
-            answer = await webpush_async(
+            await webpush_async(
                 told,
                 data=orjson.dumps(message_of(payload)).decode(),
                 vapid_private_key=self._vapid,
                 vapid_claims={"sub": self._subject},
                 ttl=_LIFE if payload.expiry is None else payload.expiry,
                 timeout=_SECONDS,
-                aiohttp_session=self._session,
+                aiohttp_session=cast(aiohttp.ClientSession, post),
             )
-        except WebPushException as error:
-            return _outcome(getattr(error, "response", None))
         except (aiohttp.ClientError, TimeoutError, OSError):
             return BUSY
-        return _outcome(answer)
+        except Exception:  # noqa: BLE001, S110 - pywebpush passes on whatever odd keys, or an answer's odd text, raise
+            pass
+        return REFUSED if post.answer is None else _outcome(post.answer)
 
     async def close(self) -> None:
         """Close the connections."""
         await self._session.close()
 
     def _is_mapped(self, endpoint: str) -> bool:
-        parts = urlsplit(endpoint)
-        return parts.scheme == "https" and parts.hostname in self._hosts and parts.port in (None, _HTTPS)
+        try:
+            parts = urlsplit(endpoint)
+        except ValueError:
+            return False
+        return parts.scheme == _HTTPS and parts.netloc.lower().removesuffix(_PORT) in self._hosts
 
 
-def _outcome(answer: Any) -> Outcome:  # noqa: ANN401 - aiohttp's answer, or None: pywebpush could not use the keys
-    if answer is None:
-        return REFUSED
+def _outcome(answer: aiohttp.ClientResponse) -> Outcome:
     if answer.status in _GONE:
         return DEAD
     return by_status(answer.status, answer.headers.get("retry-after"))

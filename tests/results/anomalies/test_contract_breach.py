@@ -1,5 +1,15 @@
+from random import Random
+
+import pytest
+
+from results.anomalies.contract_breach import ANOMALY, worst_breaches
+from results.checker.evidence import Evidence
+from results.checker.fact import facts_of
+from results.checker.projection import Frame
+from results.checker.rule import Rule
+from results.checker.shown import Found, Worst
 from results.journal.record import Outcome
-from tests.results.checker.journal import Journal, shown, texts
+from tests.results.checker.journal import BEGAN, RUN, Journal, shown, texts
 
 
 def test_every_answer_that_the_contract_does_not_allow_counts() -> None:
@@ -36,3 +46,25 @@ def test_refusals_that_were_due_are_chances_and_so_are_those_that_did_not_come()
 
     assert (judged.coverage["refusals_due"], judged.coverage["refused_writes"]) == (2, 2)
     assert shown(judged) == {"contract_breach": 1}
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_worst_of_many_breaches_are_those_that_would_be_told_if_each_were_looked_at(seed: int) -> None:
+    rng, journal = Random(seed), Journal()
+    for number in range(200):
+        began, took, status = rng.randint(1, 3), rng.randint(1, 3), rng.choice((0, 200, 201, 404, 500))
+        outcome = rng.choice((Outcome.OK, Outcome.FAIL, Outcome.INFO))
+        register = rng.randint(1, 20) << 24 | 257
+        journal.subscribe(number, began, began + took, outcome=outcome, status=status, fault=64, register=register)
+    records = journal.records()
+
+    def told(some: list[tuple[int, ...]]) -> list[Found]:
+        worst = Worst(ANOMALY.badness)
+        for fact in facts_of(some):
+            worst.add(Found(Evidence(Rule.BREACH, fact.register, (fact,)), (fact,), Frame(RUN, BEGAN, dead=False)))
+        return [found for _, found in worst]
+
+    for most in (1, 20, 300):
+        some = worst_breaches(records, most)
+        assert told(some.tolist())[:most] == told(records.tolist())[:most]
+    assert len(worst_breaches(records, 1)) < len(records) // 2

@@ -1,3 +1,4 @@
+from results.journal.record import NOBODY, Outcome
 from tests.results.checker.journal import ANNE, BOB, Journal, shown, texts
 
 
@@ -42,3 +43,10 @@ def test_an_update_that_came_right_again_is_not_lost() -> None:
     judged = Journal().subscribe(7, 0.1, 0.2).subscribe(8, 0.9, 0.95).read_back(7, 12.0).read_back(8, 14.0).judged()
 
     assert "lost_update" not in shown(judged)
+
+
+def test_a_takeover_that_a_late_write_may_have_overrun_is_no_lost_update() -> None:
+    for row in (ANNE, NOBODY):
+        journal = Journal().subscribe(7, 0.1, 0.2, ANNE, outcome=Outcome.INFO, status=0).subscribe(8, 1.0, 1.1, BOB)
+        judged = journal.read_back(7, 12.0, row).judged()
+        assert (shown(judged), judged.verdict) == ({"zombie_write": 1}, "unknown")

@@ -23,7 +23,7 @@ def test_an_unsubscribe_before_the_subscribe_is_no_excuse() -> None:
 
 
 def test_an_unsubscribe_that_found_nothing_to_remove_shows_a_missing_device() -> None:
-    judged = Journal().subscribe(7, 0.1, 0.2).unsubscribe(1.0, 1.1, rows=0).read_back(None, 12.0).judged()
+    judged = Journal().subscribe(7, 0.1, 0.2).unsubscribe(1.0, 1.1, rows=0).judged()
 
     assert shown(judged) == {"missing_device": 1}
     assert "The unsubscribe begun at 01.000 s removed nothing." in texts(judged)[0]

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from results.checker.doubt import Doubt
 from results.checker.judge import Store, judge
+from results.checker.story import Names
 from results.journal.record import ABSENT, NO_RC, NO_ROWS, NOBODY, RECORD, Call, Outcome
 from results.judgement import Judgement
 
@@ -152,7 +153,10 @@ class Journal:
             dead=all_of_them if dead else None,
             pending=all_of_them if pending else None,
             store=Store(read_back=read_back, fresh=fresh),
-            fault_name={64: "200 without a body", 65: "The answer is no JSON."}.__getitem__,
+            names=Names(
+                fault={64: "200 without a body", 65: "The answer is no JSON."}.__getitem__,
+                device_id=lambda register: label(register).split("/", 1)[1],
+            ),
         ).requiring(require)
 
 

@@ -1,6 +1,7 @@
 from results.anomalies import ANOMALIES
 from results.checker.doubt import Doubt
 from results.journal.record import Call, Outcome
+from results.judgement import Sighting
 from tests.results.checker.journal import ANNE, BOB, OTHER, RUN, Journal, shown, unknown_for
 
 NO_DATA = "No operation went out for any register, and no data is no verdict."
@@ -181,6 +182,28 @@ def test_of_each_anomaly_twenty_examples_are_told_and_all_are_counted() -> None:
     assert judged.reasons == ["missing_device was found in 25 of 25 registers."]
 
 
+def test_the_worst_twenty_are_told_and_not_the_first() -> None:
+    journal = Journal()
+    for number in range(25):
+        register = number << 24 | 257
+        journal.subscribe(7, 0.1, 0.2, register=register).subscribe(8, 0.3, 0.4, register=register)
+        journal.push(7, 1.0 + number, 40.0, register=register)
+    judged = journal.judged()
+
+    assert judged.anomalies["stale_push"] == 25
+    assert [example.register for example in judged.examples] == [f"ios/dev-{n:04}" for n in range(24, 4, -1)]
+
+
+def test_a_register_is_told_by_the_worst_that_it_shows_and_dated_by_all_of_it() -> None:
+    journal = Journal().subscribe(7, 0.1, 0.2).subscribe(8, 0.3, 0.4).push(7, 1.0, 1.5).push(8, 1.6, 1.7)
+    journal.subscribe(9, 2.0, 2.1).push(7, 5.0, 5.5).push(9, 6.0, 6.1).read_back(9, 12.0)
+    judged = journal.judged()
+
+    (example,) = judged.examples
+    assert "A push begun at 05.000 s delivered g7: 4.60 s after g8's acknowledgement, 2 acknowledged" in example.text
+    assert judged.seen["stale_push"] == Sighting(1.5, 5.5, 2)
+
+
 def test_records_may_come_in_any_order() -> None:
     journal = Journal().subscribe(7, 0.1, 0.2).subscribe(8, 0.9, 0.95).push(7, 3.1, 3.2).read_back(8, 12.0)
     forwards = journal.judged()
@@ -229,6 +252,7 @@ def test_coverage_counts_the_chances_that_a_run_had() -> None:
             "closed_pushes": 2,
             "push_absences": 1,
             "dead_tokens_pushed": 1,
+            "pushes_during_faults": 0,
             "answers": 8,
             "refusals_due": 1,
             "reads": 3,

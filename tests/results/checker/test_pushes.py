@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from results.checker.doubt import Doubt
 from results.checker.fact import Fact, facts_of
-from results.checker.pushes import absences, chances, ghosts, kept, unclosed
+from results.checker.pushes import absences, chances, ghosts, kept, unanswered, unclosed
 from results.journal.record import ABSENT, CONDEMNED, GHOST, NO_RC, NO_ROWS, TRUNCATED, Call, Outcome
 from tests.results.checker.journal import ANNE, BEGAN, BOB, DEVICE, OTHER, VOIP, Journal, shown, texts, unknown_for
 
@@ -190,6 +190,17 @@ def test_absences_of_many_pushes_are_those_of_each_by_itself(seed: int) -> None:
     assert found
 
 
+def test_a_push_counts_as_one_during_faults_if_a_call_went_unanswered_then_or_a_provider_did_not_take_it() -> None:
+    journal = Journal().subscribe(7, 0.1, 0.2).subscribe(8, 5.0, 9.0, outcome=Outcome.INFO, status=0)
+    journal.push(7, 1.0, 1.1).closed(1.0, 4.9, 1).push(7, 4.0, 4.1).closed(4.0, 5.0, 1)
+    journal.push(7, 9.0, 9.1).closed(9.0, 9.5, 1).push(7, 20.0, 20.1).closed(20.0, 20.5, 1)
+    journal.push(7, 30.0, 30.1, status=503).push(7, 30.0, 31.0).closed(30.0, 31.5, 1)
+    journal.push(7, 40.0, 40.1, status=410).closed(40.0, 41.5, 1)
+
+    # those of 4, 9 and 30 s
+    assert journal.judged().coverage["pushes_during_faults"] == 3
+
+
 def first_ends(facts: list[Fact]) -> list[Fact]:
     """Of each closed push what is known of it, once: the test may make two of the same person and moment."""
     ends: dict[tuple[int, int], Fact] = {}
@@ -240,4 +251,20 @@ def test_only_tokens_called_dead_are_counted_as_dead() -> None:
     )
     journal.rows[-1] = (*journal.rows[-1][:6], CONDEMNED, *journal.rows[-1][7:])
 
-    assert chances(journal.records()) == {"pushes": 4, "closed_pushes": 0, "dead_tokens_pushed": 2}
+    records = journal.records()
+    assert chances(records, unanswered(records)) == {
+        "pushes": 4,
+        "closed_pushes": 0,
+        "dead_tokens_pushed": 2,
+        "pushes_during_faults": 0,
+    }
+
+
+def test_a_push_met_a_fault_if_a_provider_put_it_off_and_not_if_a_row_could_not_be_read() -> None:
+    def during_faults(journal: Journal) -> int:
+        return chances(journal.records(), unanswered(journal.records()))["pushes_during_faults"]
+
+    not_read = Journal().push(7, 1.0, 1.1).closed(1.0, 1.5, 1).add(Call.READBACK, 1.0, 1.5, outcome=Outcome.INFO)
+    put_off = Journal().push(7, 1.0, 1.1, status=500).closed(1.0, 1.5, 1)
+
+    assert [during_faults(not_read), during_faults(put_off)] == [0, 1]

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -11,14 +12,16 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from results.anomalies import ANOMALIES
 from results.errors import CannotKnow
 from results.gates import parse_gates
 from results.journal.record import Outcome
-from results.judgement import Example, Judgement
+from results.judgement import Example, Judgement, Step, Stretch
 from results.reporters import write_reports, write_whole
+from results.reporters.terminal import words
 from results.summary import summarise
 from results.verdict import Verdict
-from tests.results.recorded import journal, judged, load, operation, operations, run, stall, violated
+from tests.results.recorded import delivery, journal, judged, load, operation, operations, run, stall, violated
 
 HOSTILE = "</script><script>alert('x')</script><img src=http://evil.test/x.png>|`*\x00"
 FILES = ["summary.md", "junit.xml", "report.html", "summary.json"]
@@ -113,8 +116,23 @@ def test_violated_is_a_failure_and_unknown_an_error(tmp_path: Path) -> None:
         "errors < 0.1%": ["system-out"],
         "lost_update": ["failure"],
         "stale_push": ["failure"],
+        "contract_breach": ["system-out"],
+        "zombie_write": ["skipped"],
     }
     assert cases(tmp_path, judged(verdict=Verdict.UNKNOWN))["correctness"] == ["error"]
+
+
+def test_a_class_that_was_not_exercised_is_no_green_test_and_an_error_where_it_was_required(tmp_path: Path) -> None:
+    judgement = judged(not_exercised=["zombie_write"])
+
+    assert cases(tmp_path, judgement)["zombie_write"] == ["skipped"]
+    assert cases(tmp_path, judgement, require=["zombie_write"])["zombie_write"] == ["error"]
+    assert cases(tmp_path, judgement, require=["all"])["zombie_write"] == ["error"]
+    assert cases(tmp_path, judgement, require=["all"])["lost_update"] == ["system-out"]
+
+
+def test_what_is_allowed_and_yet_no_pass_is_an_error_and_no_failure(tmp_path: Path) -> None:
+    assert cases(tmp_path, judged(verdict=Verdict.UNKNOWN, found={"zombie_write": 1}))["zombie_write"] == ["error"]
 
 
 def test_the_counts_of_the_junit_report_are_those_of_its_cases(tmp_path: Path) -> None:
@@ -124,7 +142,7 @@ def test_the_counts_of_the_junit_report_are_those_of_its_cases(tmp_path: Path) -
 
     assert suite is not None
     counts = {name: suite.attrib[name] for name in ("tests", "failures", "errors", "skipped", "time")}
-    assert counts == {"tests": "5", "failures": "3", "errors": "1", "skipped": "0", "time": "1.000"}
+    assert counts == {"tests": "7", "failures": "3", "errors": "1", "skipped": "1", "time": "1.000"}
 
 
 @pytest.fixture
@@ -213,11 +231,14 @@ def test_every_section_is_there_even_for_an_empty_run(tmp_path: Path) -> None:
 
 def test_what_was_not_exercised_is_never_said_to_be_absent(tmp_path: Path) -> None:
     html = written(tmp_path, judged(not_exercised=["zombie_write"]))["report.html"]
+    table = html[html.index('class="coverage"') :]
 
-    clean = html[html.index("Looked for and not found") : html.index("Not exercised")]
+    clean, rest = table.split("Not exercised", 1)
     assert "lost update" in clean
     assert "zombie write" not in clean
-    assert "zombie write" in html[html.index("Not exercised") :]
+    row = rest[: rest.index("</tr>", rest.index("zombie write"))]
+    assert "not exercised" in row
+    assert "needs requests without an answer, then replaced and looked at" in row
 
 
 def test_tables_have_captions_and_headings_descend_one_by_one(tmp_path: Path) -> None:
@@ -229,11 +250,53 @@ def test_tables_have_captions_and_headings_descend_one_by_one(tmp_path: Path) ->
     assert html.count("<table") == html.count("<caption") > 0
 
 
-def test_only_a_few_examples_of_each_anomaly_are_shown(tmp_path: Path) -> None:
-    examples = [Example("lost_update", f"ios/{n}", f"Example {n}.") for n in range(9)]
-    judgement = judged(verdict=Verdict.VIOLATED, found={"lost_update": 9}, examples=examples)
+def example(number: int) -> Example:
+    steps = [
+        Step("subscribe", f"ios/{number}", 7, "g7", "ok", 200, 0.1, 0.2, "was acknowledged"),
+        Step("subscribe", f"ios/{number}", 7, "g8", "ok", 200, 0.3, 0.4, "was acknowledged"),
+        Step("read-back", f"ios/{number}", None, "g7", "ok", None, 12.0, 12.5, "found g7", part="wrong"),
+    ]
+    must = Stretch(0.4, 12.0, "g8 or a newer one must stand here")
+    return Example("lost_update", f"ios/{number}", f"Example {number}.", steps, must, f"im {number} '<g7>'")
 
-    found = written(tmp_path, judgement)
 
-    assert found["report.html"].count("<blockquote>") == 3
-    assert len(json.loads(found["summary.json"])["correctness"]["examples"]) == 9
+def test_every_example_is_told_drawn_and_can_be_done_again(tmp_path: Path) -> None:
+    examples = [example(number) for number in range(20)]
+    judgement = judged(verdict=Verdict.VIOLATED, found={"lost_update": 90}, examples=examples)
+
+    html = written(tmp_path, judgement)["report.html"]
+
+    assert [html.count(part) for part in ("<blockquote>", 'class="lanes"', 'class="replay"')] == [20, 20, 20]
+    assert html.index("Example 2.") < html.index("17 more, less severe") < html.index("Example 3.")
+    assert "im 19 &#39;&lt;g7&gt;&#39;" in html
+    assert html.count("g8 or a newer one must stand here: 11.60 s") == 20
+
+
+def test_a_page_with_all_that_it_can_tell_stays_small(tmp_path: Path) -> None:
+    examples = [replace(example(number), anomaly=name, replay="x" * 2000) for name in ANOMALIES for number in range(20)]
+    judgement = judged(verdict=Verdict.VIOLATED, found=dict.fromkeys(ANOMALIES, 20), examples=examples)
+
+    assert len(written(tmp_path, judgement)["report.html"]) < 1_500_000
+
+
+def test_how_fresh_pushes_were_is_told_in_every_report(tmp_path: Path) -> None:
+    writes = operation(0, 0, 10, value=7), operation(20, 20, 50, value=8)
+    records = journal(*writes, delivery(100, 1, 7), delivery(245, 1, 8))
+    said = (
+        "2 tokens were reached by pushes, 1 of them stale: the oldest had been replaced for 0.05 s.",
+        "1 token was replaced; pushes reached 1 of the new ones, half of them within 0.2 s of the acknowledgement.",
+    )
+
+    found = written(tmp_path, records=records)
+
+    for sentence in said:
+        assert sentence in found["summary.md"]
+        assert sentence in found["report.html"]
+        assert sentence in words(tmp_path)
+    assert "| from a new token's acknowledgement to its first push | 1 | 200 ms |" in found["summary.md"]
+
+
+def test_a_run_without_pushes_says_nothing_of_them(tmp_path: Path) -> None:
+    found = written(tmp_path)
+
+    assert "Pushes" not in found["report.html"] + found["summary.md"]

@@ -12,6 +12,8 @@ from simulator.backend.database import DatabaseError, Result
 from simulator.backend.postgresql import PostgresqlDatabase
 from simulator.postgresql.url import PostgresqlUrl
 from tests.postgresql import Postgresql, rows_of
+from tests.simulator.backend.local import Local
+from tests.simulator.backend.local import opened as opened_app
 
 NUMBERS = 'CREATE TABLE numbers ("number" BIGINT PRIMARY KEY, "name" TEXT)'
 NAMES = "SELECT name FROM numbers ORDER BY number"
@@ -103,3 +105,40 @@ def test_a_database_that_cannot_hold_every_character_is_refused(postgresql: Post
             PostgresqlDatabase.open(PostgresqlUrl.parse(postgresql.url().replace("/postgres?", "/western?"), ""))
         )
     postgresql.run("DROP DATABASE western")
+
+
+def test_a_subscribe_that_began_before_a_logout_leaves_nothing_after_it(
+    postgresql_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scene(local: Local, keeper: "asyncpg.Connection[asyncpg.Record]") -> None:
+        await local.subscribe("bob", "ios", "d", "t1")
+        ann = local.person("ann")
+        holding = keeper.transaction()
+        await holding.start()
+        await keeper.execute("SELECT 1 FROM subscriptions FOR UPDATE")
+        settle = local.database.settle
+
+        async def let_go_and_settle() -> None:
+            await holding.rollback()
+            await settle()
+
+        monkeypatch.setattr(local.database, "settle", let_go_and_settle)
+        body = {"type": "ios", "token": "t2", "deviceId": "d"}
+        subscribing = asyncio.create_task(local.call("/me/subscribe", body, ann))
+        waiting = "SELECT 1 FROM pg_stat_activity WHERE application_name = 'pushfleet' AND wait_event_type = 'Lock'"
+        await _until(postgresql_url, waiting)  # it has seen ann's token to be good
+        assert (await local.call("/me/logout", {}, {**ann, "im-device-id": "d"}))[0] == 200
+        if keeper.is_in_transaction():
+            await holding.rollback()
+        assert (await subscribing)[0] == 200
+        assert await local.rows() == []
+
+    async def run() -> None:
+        keeper = await asyncpg.connect(postgresql_url)
+        try:
+            async with opened_app(postgresql_url) as local:
+                await scene(local, keeper)
+        finally:
+            await keeper.close()
+
+    asyncio.run(run())

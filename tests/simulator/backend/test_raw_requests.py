@@ -95,6 +95,12 @@ def test_a_body_that_says_to_be_too_long_is_not_read(backend: Embedded, platform
         assert connection.recv(1) == b""
 
 
+def test_a_length_may_have_any_number_of_zeros_in_front(backend: Embedded, platform: bytes) -> None:
+    zeros = b"Content-Length: " + b"0" * 5000
+    assert answered(backend, platform + zeros + b"2\r\n\r\n{}") == (400, "MISSING_PARAMETER")
+    assert answered(backend, platform + zeros + b"%d\r\n\r\n" % (MOST + 1)) == (413, "PAYLOAD_TOO_LARGE")
+
+
 def test_a_body_without_end_is_not_read(backend: Embedded, platform: bytes) -> None:
     with connected(backend) as connection, contextlib.suppress(ConnectionError):
         connection.sendall(platform + CHUNKED + b"\r\n")

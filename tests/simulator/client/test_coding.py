@@ -23,7 +23,7 @@ def test_an_empty_body_has_nothing_to_unpack() -> None:
     assert decoded(b"", b"gzip", most_bytes=10) == b""
 
 
-@pytest.mark.parametrize("body", [b"not gzip", gzip.compress(BODY)[:-1], gzip.compress(BODY)[:20]])
+@pytest.mark.parametrize("body", [b"not gzip", gzip.compress(BODY)[:-1], gzip.compress(BODY)[:20]], ids=[0, 1, 2])
 def test_gzip_that_breaks_off_or_is_none_is_malformed(body: bytes) -> None:
     with pytest.raises(Malformed):
         decoded(body, b"gzip", most_bytes=1000)

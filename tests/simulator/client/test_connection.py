@@ -1,205 +1,194 @@
-import gzip
-from collections import deque
-from typing import cast
+import errno
+import socket
+from collections.abc import Iterator
+from typing import Final
 
+import gevent
 import pytest
-from gevent import socket
 
-from simulator.client.connection import MOST_BODY_BYTES, MOST_HEAD_BYTES, Connection
-from simulator.client.transport import CutOff, Malformed, MaybeSent, Reset, Response, TimedOut, TooLarge
+from simulator.client.connection import Connection
+from simulator.client.timeouts import Timeouts
+from simulator.client.transport import CutOff, Reset, Response, TimedOut
 
-OK = b'{"RC":0,"RM":"OK","result":{}}'
-SIZED = b"HTTP/1.1 200 OK\r\nContent-Length: 30\r\n\r\n" + OK
-PACKED = gzip.compress(OK)
-
-
-class ScriptedSocket:
-    """Hands out the given pieces, one a read; an exception among them is raised, and their end is the connection's."""
-
-    def __init__(self, *pieces: bytes | Exception) -> None:
-        self.written: list[bytes] = []
-        self._pieces = deque(pieces)
-
-    def sendall(self, data: bytes) -> None:
-        self.written.append(data)
-
-    def recv(self, _: int) -> bytes:
-        piece = self._pieces.popleft() if self._pieces else b""
-        if isinstance(piece, Exception):
-            raise piece
-        return piece
-
-    def settimeout(self, seconds: float) -> None:
-        pass
-
-    def close(self) -> None:
-        pass
+OK: Final = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"
+HI: Final = Response(200, {b"content-length": b"2"}, b"hi")
+TIMEOUTS: Final = Timeouts(first_byte=5.0, answer=5.0)
+LONG: Final = 16 * 1024 * 1024  # bytes: more than any socket takes at once
 
 
-def over(*pieces: bytes | Exception) -> Connection:
-    return Connection(cast("socket.socket", ScriptedSocket(*pieces)))
+@pytest.fixture
+def pair() -> Iterator[tuple[socket.socket, socket.socket]]:
+    """Our end, which does not block, and the server's, which the test reads and writes when it likes."""
+    ours, theirs = socket.socketpair()
+    ours.setblocking(False)
+    theirs.setblocking(False)
+    with theirs:
+        yield ours, theirs
 
 
-def exchanged(*pieces: bytes | Exception) -> tuple[Response, bool]:
-    connection = over(*pieces)
-    response = connection.exchange(b"request", 10.0)
-    return response, connection.reusable
+def later(connection: Connection, data: bytes = b"request") -> "gevent.Greenlet[..., Response]":
+    """An exchange that has been begun, and waits."""
+    exchange = gevent.spawn(connection.exchange, data)
+    gevent.sleep(0)
+    return exchange
 
 
-# wire, status, body, whether the connection can be used again
-ANSWERS = {
-    "sized": (SIZED, 200, OK, True),
-    "no reason": (b"HTTP/1.1 200\r\nContent-Length: 2\r\n\r\nhi", 200, b"hi", True),
-    "empty": (b"HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n", 500, b"", True),
-    "no content": (b"HTTP/1.1 204 No Content\r\n\r\n", 204, b"", True),
-    "not modified": (b"HTTP/1.1 304 Not Modified\r\nContent-Length: 9\r\n\r\n", 304, b"", True),
-    "chunked": (
-        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n3;x=y\r\n yo\r\n0\r\nX-Trailer: 1\r\n\r\n",
-        200,
-        b"hi yo",
-        True,
-    ),
-    "gzip": (
-        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n%b" % (len(PACKED), PACKED),
-        200,
-        OK,
-        True,
-    ),
-    "gzip in chunks": (
-        b"HTTP/1.1 200 OK\r\ncontent-encoding: GZIP\r\ntransfer-encoding: chunked\r\n\r\n%x\r\n%b\r\n0\r\n\r\n"
-        % (len(PACKED), PACKED),
-        200,
-        OK,
-        True,
-    ),
-    "told to close": (b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nhi", 200, b"hi", False),
-    "http/1.0": (b"HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nhi", 200, b"hi", False),
-    "http/1.0 kept": (b"HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nContent-Length: 2\r\n\r\nhi", 200, b"hi", True),
-    "until the end": (b"HTTP/1.0 200 OK\r\n\r\n" + OK, 200, OK, False),
-    "until the end, 1.1": (b"HTTP/1.1 200 OK\r\n\r\n" + OK, 200, OK, False),
-    "after interim answers": (
-        b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nContent-Encoding: br\r\nLink: </x>\r\n\r\n" + SIZED,
-        200,
-        OK,
-        True,
-    ),
-    "redirect": (b"HTTP/1.1 301 Moved\r\nLocation: /x\r\nContent-Length: 0\r\n\r\n", 301, b"", True),
-    "surplus": (SIZED + b"HTTP/1.1 500 Oops\r\nContent-Length: 3\r\n\r\nbad", 200, OK, False),
-    "surplus garbage": (SIZED + b"garbage", 200, OK, False),
-}
-EACH_ANSWER = pytest.mark.parametrize(("wire", "status", "body", "reusable"), ANSWERS.values(), ids=ANSWERS)
+def test_a_request_is_written_once_and_its_answer_read(pair: tuple[socket.socket, socket.socket]) -> None:
+    ours, theirs = pair
+    connection = Connection(ours, TIMEOUTS)
+    for _ in range(3):
+        exchange = later(connection)
+        assert theirs.recv(100) == b"request"
+        theirs.send(b"HTTP/1.1 100 Continue\r\n\r\n" + OK[:20])
+        gevent.sleep(0)
+        theirs.send(OK[20:])
+        assert exchange.get() == HI
+        assert connection.reusable
+    connection.close()
+    assert theirs.recv(100) == b""
 
 
-@EACH_ANSWER
-def test_an_answer_is_read_whole(wire: bytes, status: int, body: bytes, *, reusable: bool) -> None:
-    response, kept = exchanged(wire)
-    assert (response.status, response.body, kept) == (status, body, reusable)
-
-
-@EACH_ANSWER
-def test_an_answer_split_anywhere_is_the_same_answer(
-    wire: bytes,
-    status: int,
-    body: bytes,
-    *,
-    reusable: bool,
-) -> None:
-    for cut in range(1, len(wire)):
-        response, kept = exchanged(wire[:cut], wire[cut:])
-        assert (response.status, response.body) == (status, body)
-        # Surplus in a later piece is not read: it is found before the connection's next use.
-        assert kept in {reusable, wire[:cut].startswith(SIZED)}
-    response, _ = exchanged(*(wire[at : at + 1] for at in range(len(wire))))
-    assert (response.status, response.body) == (status, body)
-
-
-@pytest.mark.parametrize("name", [name for name in ANSWERS if not name.startswith("until the end")])
-def test_an_answer_cut_off_anywhere_is_never_taken_for_whole(name: str) -> None:
-    wire, status, body, _ = ANSWERS[name]
-    # With surplus behind it an answer is whole before the last byte.
-    whole = len(SIZED) if wire.startswith(SIZED) else len(wire)
-    for cut in range(whole):
-        with pytest.raises(CutOff):
-            exchanged(wire[:cut])
-    response, _ = exchanged(wire[:whole])
-    assert (response.status, response.body) == (status, body)
-
-
-def test_answers_follow_each_other_on_one_connection() -> None:
-    connection = over(SIZED, ANSWERS["chunked"][0], ANSWERS["empty"][0])
-    assert connection.exchange(b"1", 10.0).body == OK
-    assert connection.exchange(b"2", 10.0) == Response(200, {b"transfer-encoding": b"chunked"}, b"hi yo")
-    assert connection.exchange(b"3", 10.0) == Response(500, {b"content-length": b"0"}, b"")
+def test_a_long_request_is_written_whole_as_the_server_takes_it(pair: tuple[socket.socket, socket.socket]) -> None:
+    ours, theirs = pair
+    connection = Connection(ours, TIMEOUTS)
+    data = bytes(range(256)) * (LONG // 256)
+    exchange = later(connection, data)
+    taken = bytearray()
+    while len(taken) < LONG:
+        try:
+            taken += theirs.recv(2**20)
+        except BlockingIOError:
+            gevent.sleep(0)
+    assert taken == data
+    theirs.send(OK)
+    assert exchange.get() == HI
     assert connection.reusable
+    connection.close()
 
 
-def test_a_request_is_written_once_and_in_one_piece() -> None:
-    sock = ScriptedSocket(b"HTTP/1.1 100 Continue\r\n\r\n", SIZED)
-    Connection(cast("socket.socket", sock)).exchange(b"head and body", 10.0)
-    assert sock.written == [b"head and body"]
-
-
-def test_header_names_are_lower_case_and_trailers_are_not_headers() -> None:
-    response, _ = exchanged(
-        b"HTTP/1.1 429 Slow\r\nRETRY-After: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nRetry-After: 9\r\n\r\n"
-    )
-    assert response.headers[b"retry-after"] == b"5"
-
-
-@pytest.mark.parametrize(
-    ("error", "pieces"),
-    [
-        (CutOff, []),
-        (CutOff, [b"HTTP/1.1 200 OK\r\nContent-Le"]),
-        (CutOff, [SIZED[:-1]]),
-        (CutOff, [b"HTTP/1.1 100 Continue\r\n\r\n"]),
-        (CutOff, [b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n"]),
-        (Reset, [ConnectionResetError(104, "Connection reset by peer")]),
-        (Reset, [SIZED[:-1], ConnectionResetError(104, "Connection reset by peer")]),
-        (Reset, [BrokenPipeError(32, "Broken pipe")]),
-        (TimedOut, [TimeoutError("timed out")]),
-        (TimedOut, [SIZED[:-1], TimeoutError("timed out")]),
-        (Malformed, [b"SSH-2.0-OpenSSH_9.6\r\n"]),
-        (Malformed, [b"\x15\x03\x01\x00\x02\x02\x50"]),
-        (Malformed, [b"HTTP/1.1 200 OK\nContent-Length: 2\n\nhi"]),
-        (Malformed, [b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n"]),
-        (Malformed, [b"HTTP/1.1 101 Switching Protocols\r\n\r\nHTTP/1.1 200 OK\r\n\r\n"]),
-        (Malformed, [b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Length: 2\r\n\r\nhi"]),
-        (Malformed, [b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n"]),
-        (Malformed, [b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"]),
-        (Malformed, [b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\nhi"]),
-        (Malformed, [b"HTTP/1.1 200 OK\r\nContent-Encoding: br\r\nContent-Length: 2\r\n\r\nhi"]),
-        (TooLarge, [b"HTTP/1.1 200 OK\r\nX: ", *[b"x" * 1024] * (MOST_HEAD_BYTES // 1024 + 1)]),
-        (TooLarge, [b"HTTP/1.1 200 OK\r\n", *[b"X: y\r\n" * 200] * (MOST_HEAD_BYTES // 1200 + 1)]),
-        (TooLarge, [b"HTTP/1.1 100 Continue\r\n\r\n" * 100] * (MOST_HEAD_BYTES // 2500 + 1)),
-        (TooLarge, [b"HTTP/1.1 200 OK\r\n\r\n", *[bytes(2**16)] * (MOST_BODY_BYTES // 2**16 + 2)]),
-        (
-            TooLarge,
-            [
-                b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
-                *[b"1\r\na\r\n" * 9000] * (MOST_BODY_BYTES // 54_000 + 3),
-            ],
-        ),
-    ],
-)
-def test_an_answer_that_fails_says_how_and_ends_the_connection(
-    error: type[MaybeSent], pieces: list[bytes | Exception]
+def test_an_answer_before_the_request_was_whole_is_taken_and_ends_the_connection(
+    pair: tuple[socket.socket, socket.socket],
 ) -> None:
-    connection = over(*pieces)
+    ours, theirs = pair
+    connection = Connection(ours, TIMEOUTS)
+    exchange = later(connection, bytes(LONG))
+    theirs.send(OK)
+    assert exchange.get() == HI
+    assert not connection.reusable
+    connection.close()
+
+
+@pytest.mark.parametrize("data", [b"request", bytes(LONG)], ids=["short", "long"])
+@pytest.mark.parametrize(("said", "error"), [(b"", CutOff), (OK[:-1], CutOff)])
+def test_a_server_that_goes_away_cuts_the_answer_off(
+    pair: tuple[socket.socket, socket.socket], data: bytes, said: bytes, error: type[Exception]
+) -> None:
+    ours, theirs = pair
+    connection = Connection(ours, TIMEOUTS)
+    exchange = later(connection, data)
+    theirs.send(said)
+    theirs.shutdown(socket.SHUT_WR)
     with pytest.raises(error):
-        connection.exchange(b"request", 10.0)
-    if error is not Malformed or b"Content-Encoding" not in b"".join(p for p in pieces if isinstance(p, bytes)):
-        assert not connection.reusable
+        exchange.get()
+    assert not connection.reusable
+    connection.close()
+
+
+class Broken:
+    """A socket that breaks in its own way."""
+
+    def __init__(self, inner: socket.socket, *, sending: OSError | None = None, reading: OSError | None = None) -> None:
+        self._inner, self._sending, self._reading = inner, sending, reading
+        self.fileno, self.close = inner.fileno, inner.close
+
+    def send(self, data: bytes) -> int:
+        if self._sending is not None:
+            raise self._sending
+        return self._inner.send(data)
+
+    def recv(self, size: int) -> bytes:
+        if self._reading is not None:
+            raise self._reading
+        return self._inner.recv(size)
 
 
 @pytest.mark.parametrize(
-    ("piece", "quiet"),
+    "error", [ConnectionResetError(errno.ECONNRESET, "reset"), BrokenPipeError(errno.EPIPE, "pipe")]
+)
+def test_a_connection_that_breaks_is_a_reset_while_writing_and_while_reading(
+    pair: tuple[socket.socket, socket.socket], error: OSError
+) -> None:
+    ours, theirs = pair
+    theirs.send(OK)  # so that there is something to read
+    for broken in (Broken(ours, reading=error), Broken(ours, sending=error)):
+        connection = Connection(broken, TIMEOUTS)
+        with pytest.raises(Reset):
+            connection.exchange(b"request")
+        assert not connection.reusable
+        connection._watcher.close()
+    ours.close()
+
+
+@pytest.mark.parametrize(
+    ("timeouts", "said", "told"),
     [
-        (BlockingIOError(11, "again"), True),
-        (b"", False),
-        (b"x", False),
-        (ConnectionResetError(104, "reset"), False),
+        (Timeouts(first_byte=0.05, answer=60.0), b"", "No byte of an answer came within 0.05 s."),
+        (Timeouts(first_byte=60.0, answer=0.05), b"", "The answer was not complete within 0.05 s."),
+        (Timeouts(first_byte=60.0, answer=0.05), OK[:-1], "The answer was not complete within 0.05 s."),
+        (Timeouts(first_byte=0.02, answer=0.05), OK[:-1], "The answer was not complete within 0.05 s."),
     ],
 )
-def test_an_idle_connection_is_quiet_only_while_nothing_can_be_read(piece: bytes | Exception, *, quiet: bool) -> None:
-    assert over(piece).is_quiet() is quiet
+def test_each_phase_has_its_own_time_out(
+    pair: tuple[socket.socket, socket.socket], timeouts: Timeouts, said: bytes, told: str
+) -> None:
+    ours, theirs = pair
+    connection = Connection(ours, timeouts)
+    exchange = later(connection)
+    theirs.send(said)
+    with pytest.raises(TimedOut) as raised:
+        exchange.get()
+    assert str(raised.value) == told
+    connection.close()
+
+
+def test_an_exchange_is_not_ended_by_the_clock_of_the_one_before(pair: tuple[socket.socket, socket.socket]) -> None:
+    ours, theirs = pair
+    connection = Connection(ours, Timeouts(first_byte=0.2, answer=0.2))
+    exchange = later(connection)
+    theirs.send(OK)
+    assert exchange.get() == HI
+    gevent.sleep(0.15)  # the timer of the first exchange is about to fire
+    exchange = later(connection)
+    gevent.sleep(0.1)  # it has fired
+    theirs.send(OK)
+    assert exchange.get() == HI
+    exchange = later(connection)
+    with pytest.raises(TimedOut):
+        exchange.get()
+    connection.close()
+
+
+def test_an_idle_connection_is_quiet_while_nothing_can_be_read(pair: tuple[socket.socket, socket.socket]) -> None:
+    ours, theirs = pair
+    connection = Connection(ours, TIMEOUTS)
+    assert connection.is_quiet()
+    theirs.send(b"x")
+    assert connection.quiet  # the event loop has not come round to it
+    assert not connection.is_quiet()
+    assert not connection.quiet
+    connection.close()
+
+
+@pytest.mark.parametrize("said", [b"", b"x"])
+def test_the_event_loop_tells_of_an_idle_connection_that_ended(
+    pair: tuple[socket.socket, socket.socket], said: bytes
+) -> None:
+    ours, theirs = pair
+    connection = Connection(ours, TIMEOUTS)
+    theirs.send(said)
+    theirs.shutdown(socket.SHUT_RDWR)
+    with gevent.Timeout(10):
+        while connection.quiet:
+            gevent.sleep(0)
+    assert not connection.is_quiet()
+    connection.close()

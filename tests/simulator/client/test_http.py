@@ -8,7 +8,8 @@ from gevent import socket
 from gevent.event import Event
 
 from simulator.client import dialing
-from simulator.client.http import HttpTransport, Timeouts
+from simulator.client.http import HttpTransport
+from simulator.client.timeouts import Timeouts
 from simulator.client.transport import (
     ConnectTimeout,
     CutOff,
@@ -147,11 +148,12 @@ def test_a_connection_that_ended_while_idle_is_not_written_to(end: Callable[[Pee
         may_end.wait()
         end(peer)
 
-    may_end = Event()
-    with ScriptedServer(serve_once) as server, HttpTransport(server.url) as transport:
+    may_end, now = Event(), [0.0]
+    with ScriptedServer(serve_once) as server, HttpTransport(server.url, clock=lambda: now[0]) as transport:
         transport.send(REQUEST)
         may_end.set()
         server.ended.wait()
+        now[0] += 1.0
         transport.send(REQUEST)
         assert (server.connections, len(server.requests)) == (2, 2)
 

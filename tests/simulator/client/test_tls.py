@@ -10,7 +10,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from gevent import ssl as gevent_ssl
 from gevent.event import Event
 
-from simulator.client.http import HttpTransport, Timeouts
+from simulator.client.http import HttpTransport
+from simulator.client.timeouts import Timeouts
 from simulator.client.transport import ConnectTimeout, CutOff, NotSent, Request, TlsFailed
 from simulator.errors import UsageError
 from tests.simulator.client.scripted_server import OK_BODY, Peer, ScriptedServer, answer
@@ -98,14 +99,15 @@ def test_a_tls_connection_that_ended_while_idle_is_not_written_to(pem: Path) -> 
         peer.send(answer())
         may_end.wait()
 
-    may_end = Event()
+    may_end, now = Event(), [0.0]
     with (
         ScriptedServer(serve_once, context=_server_context(pem)) as server,
-        HttpTransport(server.url, ca_file=str(pem)) as transport,
+        HttpTransport(server.url, ca_file=str(pem), clock=lambda: now[0]) as transport,
     ):
         transport.send(REQUEST)
         may_end.set()
         server.ended.wait()
+        now[0] += 1.0
         transport.send(REQUEST)
         assert (server.connections, len(server.requests)) == (2, 2)
 
@@ -126,7 +128,7 @@ def test_an_answer_cut_short_under_tls_is_not_taken_for_whole(pem: Path) -> None
 def test_a_handshake_that_never_ends_is_a_connect_time_out() -> None:
     with (
         ScriptedServer(Peer.wait_for_end) as server,
-        HttpTransport(f"https://127.0.0.1:{server.port}", timeouts=Timeouts(connect=0.1)) as transport,
+        HttpTransport(f"https://127.0.0.1:{server.port}", timeouts=Timeouts(handshake=0.1)) as transport,
         pytest.raises(ConnectTimeout) as raised,
     ):
         transport.send(REQUEST)
@@ -150,3 +152,22 @@ def test_a_ca_file_that_cannot_be_read_is_wrong_usage(tmp_path: Path) -> None:
     for name in ("missing.pem", "empty.pem"):
         with pytest.raises(UsageError, match=name):
             HttpTransport("https://app.imkit.io", ca_file=str(tmp_path / name))
+
+
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+def test_the_next_connection_resumes_the_session(pem: Path, version: ssl.TLSVersion) -> None:
+    def serve_once(peer: Peer) -> None:
+        assert isinstance(peer.sock, gevent_ssl.SSLSocket)
+        resumed.append(bool(peer.sock.session_reused))
+        peer.read_request()
+        peer.send(answer(headers=b"Connection: close\r\n"))
+
+    resumed: list[bool] = []
+    context = _server_context(pem)
+    context.maximum_version = version
+    with (
+        ScriptedServer(serve_once, serve_once, serve_once, context=context) as server,
+        HttpTransport(server.url, ca_file=str(pem)) as transport,
+    ):
+        assert [transport.send(REQUEST).body for _ in range(3)] == [OK_BODY] * 3
+    assert resumed == [False, True, True]

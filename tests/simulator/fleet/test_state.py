@@ -37,6 +37,16 @@ def test_a_kill_loses_nothing_that_was_written(fleet: Fleet, start: Callable[...
     assert state["owner"][999] == 42
 
 
+def test_a_device_is_read_and_set_through_the_fields_as_through_the_state(fleet: Fleet) -> None:
+    fields = fleet.fields
+    fleet.state[7] = (101, (2, 3), 4, State.INSTALLED, 5)
+    slots = [slot[7] for slot in fields.slots]
+    assert (fields.owners[7], slots, fields.installs[7], fields.states[7], fields.flags[7]) == (101, [2, 3], 4, 1, 5)
+    fields.owners[7], fields.slots[0][7], fields.slots[1][7] = 2**32 - 1, 2**32 - 2, 2**32 - 3
+    fields.installs[7], fields.states[7], fields.flags[7] = 2**16 - 1, 0, 63
+    assert fleet.state[7] == np.array((2**32 - 1, (2**32 - 2, 2**32 - 3), 2**16 - 1, 0, 63), DEVICE)
+
+
 def test_numpy_itself_reads_the_state(fleet: Fleet) -> None:
     fleet.state["installs"][3] = 9
     assert np.array_equal(np.load(fleet.directory / "devices.npy"), fleet.state)

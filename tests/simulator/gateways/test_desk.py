@@ -28,6 +28,7 @@ def request(path: str = "/3/device/ab") -> Request:
         ("slow=1", 1, (200, ""), 200),
         ("throttle=1", 1, (429, "TooManyRequests"), 429),
         ("unavailable=1", 1, (503, "ServiceUnavailable"), 503),
+        ("shutdown=1", 1, (503, "Shutdown"), 503),
         ("error=1", 1, (500, "InternalServerError"), 500),
     ],
 )

@@ -7,7 +7,7 @@ import pytest
 from simulator.errors import UsageError
 from simulator.gateways.faults import Fault, Faults
 
-KNOWN = "goaway, reset, stall, slow, throttle, unavailable, error"
+KNOWN = "goaway, reset, stall, slow, throttle, unavailable, shutdown, error"
 FORM = "NAME=SHARE or NAME=SHARE:SECONDS, such as throttle=0.05:2"
 
 
@@ -20,6 +20,7 @@ def test_each_is_a_share_and_has_its_usual_seconds() -> None:
         Fault("slow", 0.1, 0.5),
         Fault("throttle", 0.1, 1.0),
         Fault("unavailable", 0.1, 1.0),
+        Fault("shutdown", 0.1, 0.0),
         Fault("error", 0.1, 0.0),
     )
 

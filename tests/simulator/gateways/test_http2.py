@@ -301,6 +301,21 @@ def test_what_a_client_gives_up_is_not_answered(tmp_path: Path) -> None:
     play(tmp_path, scene, "slow=1:0.1", "slow=1:0.3")
 
 
+def test_a_push_given_up_as_soon_as_it_was_sent_ends_no_other(tmp_path: Path) -> None:
+    async def scene(client: Client, place: Stand) -> None:
+        for first in (1, 5):
+            for stream in (first, first + 2):
+                headers = [(":method", "POST"), (":path", f"/{stream}"), (":scheme", "https"), ("host", "x")]
+                client.h2.send_headers(stream, headers)
+                client.h2.send_data(stream, b"{}", end_stream=True)
+            client.h2.reset_stream(first, ErrorCodes.CANCEL)
+            client.send()  # all at once
+            assert await client.answered(first + 2) == {first + 2: ("200", b"")}
+        assert place.judge.paths == ["/1", "/3", "/5", "/7"]
+
+    play(tmp_path, scene, "", "", "reset=1")
+
+
 def test_a_client_that_breaks_the_rules_is_told_and_left(tmp_path: Path) -> None:
     async def scene(client: Client, _: Stand) -> None:
         client.send()

@@ -86,6 +86,9 @@ SHORT_LIVED = (
         (asked(iat=NOW + 61, exp=NOW + 100), (400, "invalid_grant", SHORT_LIVED)),
         (asked(exp=None), (400, "invalid_grant", SHORT_LIVED)),
         (asked(iat="now"), (400, "invalid_grant", SHORT_LIVED)),
+        (asked(iat=10**400, exp=10**401), (400, "invalid_grant", SHORT_LIVED)),
+        (asked(iat=-(10**400), exp=10**400), (400, "invalid_grant", SHORT_LIVED)),
+        (asked(exp=float("nan")), (400, "invalid_grant", SHORT_LIVED)),
         (
             asked(scope="https://www.googleapis.com/auth/gmail"),
             (400, "invalid_scope", "Invalid OAuth scope or ID token audience provided."),

@@ -1,5 +1,7 @@
 """VAPID tokens as the three push services take them, in both of their forms."""
 
+from itertools import count
+
 import pytest
 
 from simulator.gateways import web_refusal as refusals
@@ -69,6 +71,7 @@ def test_the_drafts_form_has_its_key_in_another_header() -> None:
         (vapid(GOOGLE, aud=None), refusals.OTHER_ORIGIN),
         (vapid(GOOGLE, aud=f"https://{GOOGLE}/fcm/send/"), refusals.OTHER_ORIGIN),
     ],
+    ids=count(),  # the keys are new in every process, and the tests' names must not be
 )
 def test_each_fault_is_told(said: str | None, expected: Refusal) -> None:
     assert refusal(said) == expected

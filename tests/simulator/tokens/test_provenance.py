@@ -11,6 +11,7 @@ WRITE = Provenance(fleet=9, run=2, device=7, install=1, type=PushType.FCM, gener
 def test_register_and_value_are_the_numbers_of_the_journal() -> None:
     assert WRITE.register == 7 << 24 | 1 << 8 | 4
     assert WRITE.value == 2 << 20 | 3
+    assert Provenance.of(9, 7 << 24 | 1 << 8 | 4, 2 << 20 | 3) == WRITE
 
 
 @pytest.mark.parametrize(

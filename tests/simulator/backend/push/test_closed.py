@@ -4,18 +4,18 @@ import asyncio
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from simulator.backend.push.outcome import DELIVERED, REFUSED
+from simulator.backend.push.outcome import DELIVERED, REFUSED, Outcome
 from simulator.backend.push.providers import Providers, address_of
 from simulator.backend.push.web import WebSender
 from simulator.backend.pusher import Payload, Subscription
 from simulator.errors import UsageError
 from simulator.gateways.process import Gateways
 from simulator.tokens import Provenance, PushType, mint
+from tests.simulator.backend.push.providers import answer, elsewhere, odd
 
 ROOT = Path(__file__).parents[4]
 # Audit events cannot be taken back, so that each watch is a process of its own. Whatever the libraries do, it is seen.
@@ -62,19 +62,16 @@ async def main():
 asyncio.run(main())
 """
 TOKENS = [(kind.wire, mint(Provenance(1, 1, kind, 0, kind, 1))) for kind in PushType]
+FCM = next(token for token in TOKENS if token[0] == "fcm")
 UNMAPPED = ("web", TOKENS[-1][1].replace("fcm.googleapis.com", "push.example.com"))
 
 
-@pytest.fixture(scope="module")
-def gateways(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateways]:
-    with Gateways.start(tmp_path_factory.mktemp("gateways")) as running:
-        yield running
-
-
-def watched(gateways: Gateways, folder: Path, tokens: list[tuple[str, str]], before: str = "") -> list[str]:
+def watched(
+    gateways: Gateways, folder: Path, tokens: list[tuple[str, str]], before: str = "", file: Path | None = None
+) -> list[str]:
     script = WATCHED.replace("asyncio.run(main())", f"{before}\nasyncio.run(main())")
     done = subprocess.run(
-        [sys.executable, "-c", script, str(gateways.file), str(folder / "im.sqlite"), json.dumps(tokens)],
+        [sys.executable, "-c", script, str(file or gateways.file), str(folder / "im.sqlite"), json.dumps(tokens)],
         capture_output=True,
         text=True,
         timeout=60,
@@ -122,3 +119,64 @@ def test_a_file_that_names_a_real_provider_is_refused(gateways: Gateways, tmp_pa
     (tmp_path / "gateways.json").write_text(json.dumps(said))
     with pytest.raises(UsageError, match="describes no gateways"):
         Providers.read(tmp_path / "gateways.json")
+
+
+@pytest.mark.parametrize("of", ["token", "message"])
+@pytest.mark.parametrize(
+    ("status", "where"), [(301, "http://192.0.2.1/x"), (307, "https://192.0.2.1/x"), (308, "https://push.invalid/x")]
+)
+def test_nobody_is_followed_to_where_a_redirect_points(
+    gateways: Gateways, tmp_path: Path, status: int, where: str, of: str
+) -> None:
+    away = answer(status, f"location: {where}")
+
+    async def run() -> list[str]:
+        async with odd(gateways, tmp_path, away, tokens=away if of == "token" else None):
+            return await asyncio.to_thread(
+                watched, gateways, tmp_path, [FCM, TOKENS[-1]], file=tmp_path / "gateways.json"
+            )
+
+    assert asyncio.run(run()) == ["0 2"]
+
+
+@pytest.mark.parametrize("uri", ["https://oauth2.googleapis.com/token", "http://127.0.0.1:80/token", None])
+def test_an_account_whose_tokens_are_to_be_had_elsewhere_is_refused(
+    gateways: Gateways, tmp_path: Path, uri: str | None
+) -> None:
+    file = elsewhere(gateways, tmp_path, "https://127.0.0.1:9", str(uri))
+    with pytest.raises(UsageError, match="no service account of gateways"):
+        Providers.read(file)
+
+
+@pytest.mark.parametrize(
+    "endpoint",
+    [
+        "https://[",
+        "https://fcm.googleapis.com:99999/x",
+        "https://fcm.googleapis.com:+443/x",
+        "https://fcm.googleapis.com:/x",
+        "https://fcm.googleapis.com:8443/x",
+        "https://fcm.googleapis.com./x",
+        "https://a@fcm.googleapis.com/x",
+        "https://a:b@fcm.googleapis.com:443/x",
+        "https://192.0.2.1%2f@fcm.googleapis.com/x",
+        "https://[fcm.googleapis.com]/x",
+        "https://fcm\u3002googleapis.com/x",
+        "https://192.0.2.1/fcm.googleapis.com",
+        "//fcm.googleapis.com/x",
+    ],
+)
+def test_an_endpoint_that_is_no_mapped_host_to_the_letter_is_refused_unsent(gateways: Gateways, endpoint: str) -> None:
+    token = json.dumps({**json.loads(TOKENS[-1][1]), "endpoint": endpoint})
+    assert sent_web(gateways, token) == REFUSED
+
+
+def sent_web(gateways: Gateways, token: str) -> Outcome:
+    async def run() -> Outcome:
+        sender = WebSender(Providers.read(gateways.file))
+        try:
+            return await sender.send(Subscription("web", "d", "ann", token, 0), Payload())
+        finally:
+            await sender.close()
+
+    return asyncio.run(run())

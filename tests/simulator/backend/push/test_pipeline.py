@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from simulator.backend.database import DatabaseError
+from simulator.backend.push.log import PushLog, Tally
 from simulator.backend.push.outcome import BUSY, DEAD, DELIVERED, REFUSED, Fate, Outcome
 from simulator.backend.push.pipeline import Pipeline
 from simulator.backend.pusher import Payload, Subscription
@@ -64,7 +66,7 @@ def play(
         pipeline = Pipeline(store, senders, most_waiting=most_waiting, jitter=random.Random(1))
         await pipeline.prepare()
         await scene(pipeline, store)
-        await pipeline.close()
+        await asyncio.wait_for(pipeline.close(), 20)
         left = await store.database.query('SELECT "type", "deviceId", "clientId", "token" FROM subscriptions')
         await store.database.close()
         return [(str(a), str(b), str(c), str(d)) for a, b, c, d in left]
@@ -157,6 +159,15 @@ def test_a_push_without_room_in_the_queue_is_refused_whole(tmp_path: Path) -> No
     assert provider.sent == []
 
 
+class Silent(Played):
+    """A provider that never answers."""
+
+    async def send(self, subscription: Subscription, payload: Payload) -> Outcome:
+        outcome = await super().send(subscription, payload)
+        await asyncio.Event().wait()
+        return outcome
+
+
 def test_a_provider_that_does_not_answer_holds_up_no_other(tmp_path: Path) -> None:
     apple, google, answers, reached = Played(), Played(), asyncio.Event(), asyncio.Event()
     apple.before = answers.wait
@@ -169,12 +180,53 @@ def test_a_provider_that_does_not_answer_holds_up_no_other(tmp_path: Path) -> No
         google.before = reach
         number = await pipeline.push(["ann"], Payload(alert="Hello"))
         await asyncio.wait_for(reached.wait(), 20)
+        assert (await push(pipeline, "bob"))["delivered"] == 1
         assert len(apple.sent) < 99
         answers.set()
         assert (await asyncio.wait_for(closed(pipeline, number), 20))["delivered"] == 100
 
-    play(tmp_path, apple, rows, scene, google=google)
-    assert google.sent == [("fcm", "f")]
+    play(tmp_path, apple, [*rows, ("fcm", "b", "bob", "g")], scene, google=google, most_waiting=101)
+    assert google.sent == [("fcm", "f"), ("fcm", "g")]
+
+
+def test_a_provider_that_never_answers_does_not_hold_up_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("simulator.backend.push.pipeline._CLOSING_SECONDS", 0.01)
+    provider = Silent()
+    rows: list[Row] = [("ios", f"d{number}", "ann", f"t{number}") for number in range(99)]
+    play(tmp_path, provider, rows, lambda pipeline, _: pipeline.push(["ann"], Payload(alert="Hello")))
+    assert 0 < len(provider.sent) < 99
+
+
+def test_a_push_whose_provider_never_answers_is_closed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("simulator.backend.push.pipeline._ATTEMPT_SECONDS", 0.01)
+    entries = []
+
+    async def scene(pipeline: Pipeline, _: Store) -> None:
+        entries.append(await push(pipeline, "ann"))
+
+    play(tmp_path, Silent(), [ANN], scene)
+    assert entries == [{"selected": 1, "attempted": 1, "delivered": 0, "failed": 1, "pruned": 0}]
+
+
+def test_a_push_is_closed_when_its_database_is_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    close, left = PushLog.close, [3]
+
+    async def away(self: PushLog, tally: Tally) -> None:
+        if left[0]:
+            left[0] -= 1
+            raise DatabaseError("it is away")
+        await close(self, tally)
+
+    monkeypatch.setattr(PushLog, "close", away)
+    entries = []
+
+    async def scene(pipeline: Pipeline, _: Store) -> None:
+        entries.append(await push(pipeline, "ann"))
+
+    play(tmp_path, Played(), [ANN], scene)
+    assert entries == [{"selected": 1, "attempted": 1, "delivered": 1, "failed": 0, "pruned": 0}]
 
 
 def test_a_type_that_no_provider_serves_is_not_pushed_to(tmp_path: Path) -> None:

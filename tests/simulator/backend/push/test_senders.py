@@ -181,9 +181,21 @@ def test_a_status_alone_says_whether_to_come_again(status: int, said: str | None
 
 @pytest.mark.parametrize(
     ("said", "wait"),
-    [(None, None), ("0", 0.0), (" 120 ", 120.0), ("Thu, 01 Jan 1970 00:00:00 GMT", 0.0), ("soon", None), ("-1", None)],
+    [
+        (None, None),
+        ("0", 0.0),
+        (" 120 ", 120.0),
+        ("9" * 400, float("inf")),
+        ("Mon, 01 Jan 2024 00:00:00 GMT", 0.0),
+        ("-1", None),
+        ("1.5", None),
+        ("nan", None),
+        ("soon", None),
+        ("", None),
+        ("Mon, 01 Jan 2024 00:00:00 +99999999999999999999", None),
+    ],
 )
-def test_retry_after_is_seconds_or_a_date(said: str | None, wait: float | None) -> None:
+def test_a_retry_after_is_seconds_a_date_or_nothing(said: str | None, wait: float | None) -> None:
     assert seconds(said) == wait
 
 

@@ -1,0 +1,113 @@
+"""Reading one answer off a connection's bytes, wherever they are split.
+
+The format is HTTP/1.1 (RFC 9112), parsed by llhttp through httptools. An answer's end is found as section 6.3 has it:
+by Content-Length, by chunks, or by the connection's end when the head names neither.
+"""
+
+from typing import Any, Final
+
+import httptools
+
+from simulator.client.coding import decoded
+from simulator.client.transport import CutOff, Malformed, Response, TooLarge
+
+MOST_HEAD_BYTES: Final = 64 * 1024
+MOST_BODY_BYTES: Final = 4 * 1024 * 1024
+
+
+class _SurplusError(Exception):
+    """A second answer began where one was asked for: it stops the parser before it overwrites the first."""
+
+
+class AnswerReader:
+    """The answers of one connection, one after the other: `begin`, then `feed` until it says that all is there.
+
+    The `on_…` methods are the parser's callbacks.
+    """
+
+    __slots__ = ("_chunks", "_headed", "_headers", "_parser", "_status", "complete", "received", "reusable")
+
+    def __init__(self) -> None:
+        self._parser: Any = httptools.HttpResponseParser(self)
+        self.begin()
+
+    def begin(self) -> None:
+        """Expect an answer."""
+        self._status = 0
+        self._headers: dict[bytes, bytes] = {}
+        self._chunks: list[bytes] = []
+        self.received = 0  # bytes
+        self._headed = False
+        self.complete = False  # all of it is there
+        self.reusable = False  # whether another answer may follow on the same connection
+
+    def feed(self, data: bytes) -> bool:
+        """Take what was received, b"" for the connection's end; whether the answer is whole now.
+
+        Raises a leaf of MaybeSent where it can never be. Surplus after a whole answer makes it not `reusable`.
+        """
+        if not data:
+            self._ended()
+            return True
+        self.received += len(data)
+        try:
+            self._parser.feed_data(data)
+        except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
+            self.reusable = False
+            if not self.complete:
+                raise Malformed(f"The answer was no HTTP: {error}.") from None
+        if not self.complete:
+            self._hold_bounds()
+        return self.complete
+
+    def response(self) -> Response:
+        """Return the answer that is whole. Raises Malformed or TooLarge where its coding cannot be undone."""
+        body = self._chunks[0] if len(self._chunks) == 1 else b"".join(self._chunks)
+        coding = self._headers.get(b"content-encoding")
+        if coding is not None:
+            body = decoded(body, coding, most_bytes=MOST_BODY_BYTES)
+        return Response(self._status, self._headers, body)
+
+    def close(self) -> None:
+        """Let go of the parser: it holds our callbacks, and so ourselves, alive until the next garbage collection."""
+        self._parser = None
+
+    def on_message_begin(self) -> None:
+        """Refuse a second answer."""
+        if self.complete:
+            raise _SurplusError
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Keep one line of the head."""
+        if not self._headed:  # later ones are trailers
+            self._headers[name.lower()] = value
+
+    def on_headers_complete(self) -> None:
+        """Note the status."""
+        self._status = self._parser.get_status_code()
+        self._headed = True
+
+    def on_body(self, chunk: bytes) -> None:
+        """Keep one piece of the body."""
+        self._chunks.append(chunk)
+
+    def on_message_complete(self) -> None:
+        """Take the answer as whole, unless it was an interim one."""
+        if 100 <= self._status < 200:  # an interim answer: the real one follows
+            self._headers = {}
+            self._headed = False
+        else:
+            self.complete = True
+            self.reusable = self._parser.should_keep_alive()
+
+    def _hold_bounds(self) -> None:
+        if not self._headed and self.received > MOST_HEAD_BYTES:
+            raise TooLarge(f"The answer's head had no end after {MOST_HEAD_BYTES} bytes.")
+        if self.received > MOST_HEAD_BYTES + MOST_BODY_BYTES:
+            raise TooLarge(f"The answer had no end after {MOST_BODY_BYTES} bytes.")
+
+    def _ended(self) -> None:
+        framed = b"content-length" in self._headers or b"transfer-encoding" in self._headers
+        if not self._headed or framed:
+            raise CutOff(f"The connection was closed after {self.received} bytes of the answer.")
+        self.complete = True

@@ -1,0 +1,95 @@
+"""pushfleet's generator without Locust, as far up as asked for: what `generator.py` runs to price each layer.
+
+`python tests/benchmarks/layers.py PORT LAYER USERS`, until it is killed.
+"""
+
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+from types import SimpleNamespace
+from typing import Any
+
+from gevent import monkey
+
+monkey.patch_all()
+
+import gevent  # noqa: E402 - after the patch, as Locust has it
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from locustfiles._assignment import Assignment  # noqa: E402 - as above
+from locustfiles._generator import Generator  # noqa: E402 - as above
+from scenarios import SCENARIOS  # noqa: E402 - as above
+from simulator.client import Client, HttpTransport, Request  # noqa: E402 - as above
+from simulator.fleet import ClientTokens, Fleet  # noqa: E402 - as above
+from tests.benchmarks.answering import TOKEN  # noqa: E402 - as above
+
+LAYERS = ("transport", "client", "phones", "journal", "events")
+"""Each with all before it; the last is Locust's request event with its statistics, without Locust's users."""
+
+DEVICE = "6F9619FF-8B86-D011-B42D-00C04FC964FF"
+
+
+def main() -> None:
+    """Send requests from so many greenlets, each the next when the last is answered, until somebody ends this."""
+    port, layer, users = int(sys.argv[1]), sys.argv[2], int(sys.argv[3])
+    host = f"http://127.0.0.1:{port}"
+    once = _simple(host, layer) if layer in LAYERS[:2] else _generator(host, layer)
+    gevent.joinall([gevent.spawn(_for_ever, once) for _ in range(users)], raise_error=True)
+
+
+def _for_ever(once: Callable[[], None]) -> None:
+    while True:
+        once()
+
+
+def _simple(host: str, layer: str) -> Callable[[], None]:
+    transport = HttpTransport(host)
+    client, token = Client(transport, client_key="k"), TOKEN.encode()
+    if layer == "client":
+        return lambda: _fine(client.subscribe(token, "ios", "a" * 64, DEVICE).outcome == 0)
+    headers = client._person_headers(token)
+    request = Request("/me/subscribe", headers, b'{"type":"ios","token":"%b","deviceId":"%b"}' % (b"a" * 64, b"d" * 36))
+    return lambda: _fine(transport.send(request).status == 200)
+
+
+def _fine(well: bool) -> None:  # noqa: FBT001 - private
+    if not well:
+        sys.exit("a request was not answered well")
+
+
+def _generator(host: str, layer: str) -> Callable[[], None]:
+    folder = Path(tempfile.mkdtemp(prefix="pushfleet-layers-"))
+    fleet = Fleet.create(folder / "fleet", 2000, 1)
+    with ClientTokens(folder / "fleet", host) as tokens:
+        for person in range(fleet.people):
+            tokens.add(person, TOKEN.encode(), 4e9)
+    (folder / "journal").mkdir()
+    assignment = Assignment("run", str(folder), str(folder / "fleet"), 1, 1, host, host, "k", scenarios=["app_launch"])
+    generator = Generator(assignment, _environment(layer), worker=0)
+    if layer == "phones":
+        generator._world.observe = lambda _: None
+    scenario, rng = SCENARIOS["app_launch"], Random(1)
+
+    def once() -> None:
+        living = generator.arrive(scenario, generator._world.clock(), rng)
+        if living is not None:
+            living.wait()
+
+    return once
+
+
+def _environment(layer: str) -> Any:  # noqa: ANN401 - as much of Locust's as the generator uses
+    if layer == "events":
+        from locust.env import Environment  # noqa: PLC0415 - only here
+
+        environment = Environment()
+        environment.create_local_runner()  # it is the runner that keeps the statistics
+        return environment
+    return SimpleNamespace(events=SimpleNamespace(request=SimpleNamespace(fire=lambda **_: None)))
+
+
+if __name__ == "__main__":
+    main()
