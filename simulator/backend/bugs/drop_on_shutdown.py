@@ -9,7 +9,7 @@ from simulator.backend.policy import DEFAULT, Policy
 from simulator.backend.store import Store
 
 _BATCH: Final = 500
-_LONGEST_SECONDS: Final = 2.0
+_LONGEST_SECONDS: Final = 0.3  # well within what lies between two restarts: else nothing is ever written, and so lost
 
 
 class _DropOnShutdown(Store):
@@ -47,7 +47,7 @@ class _DropOnShutdown(Store):
 BUG = Bug(
     name="drop-on-shutdown",
     description="Writes in batches, and drops the last one when it is ended politely.",
-    shows=("missing_device",),
+    shows=("lost_update", "missing_device"),
     store=_DropOnShutdown,
     options=(
         *("--devices", "1000", "--run-time", "8s", "--backend-fault", "restart=1s", "--gate", "errors < 90%"),
