@@ -108,7 +108,8 @@ def _apns(apns: dict[str, Any], fleet: Fleet) -> Load:
 
 def _fcm(fcm: dict[str, Any], pusher: Pusher, fleet: Fleet) -> Load:
     access = pusher.access_token().json()["access_token"]
-    message = {"token": _tokens(fleet, PushType.FCM)[0], "notification": {"title": Mark(fleet.number, 2, 3).text}}
+    token = next(token for token in _tokens(fleet, PushType.FCM) if ":" in token)  # a bare FID goes into another field
+    message = {"token": token, "notification": {"title": Mark(fleet.number, 2, 3).text}}
     url = f"{fcm['url']}/v1/projects/{fcm['project_id']}/messages:send"
     return Load([url], {"authorization": f"Bearer {access}"}, orjson.dumps({"message": message}))
 
