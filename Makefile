@@ -52,7 +52,7 @@ bench: setup ## Run the benchmarks; they take minutes and want a quiet machine.
 BUGS := ack-before-write cache-update insert-race key-on-token prune-by-device rejected-applied shard-remap \
 	swallowed-error unsubscribe-any-owner zombie-write
 
-bugs: setup ## Plant some bugs, as CI does, and see what the judge makes of them; two minutes.
+bugs: setup ## Plant some bugs, and see what the judge makes of them; two minutes.
 	$(BIN)/pushfleet bugs $(BUGS)
 
 bugs-all: setup ## Plant every bug in turn; ten minutes.

@@ -135,6 +135,7 @@ def test_a_part_of_a_request_reaches_the_server_and_is_reset(toxic: Toxic, upstr
         for _ in range(3):
             exchange(proxy.url, SUBSCRIBE, PATIENT)
         until(lambda: upstream.cut >= 3, "the server saw connections break")
+        assert proxy.stop() == {toxic: 3}
 
 
 def test_a_push_is_never_sent_twice_and_logging_in_is_left_alone(upstream: Upstream) -> None:
