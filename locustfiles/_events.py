@@ -15,6 +15,7 @@ from typing import Any, Final, cast
 
 import gevent
 from gevent.lock import RLock
+from locust import runners
 from locust.env import Environment
 from locust.runners import MasterRunner, WorkerRunner
 
@@ -33,6 +34,7 @@ FINISHED: Final = "pushfleet_finished"  # worker to master: my part, in numbers
 _WAIT: Final = 30.0  # seconds beyond its longest call that a worker may take to drain before it counts as lost
 
 _BETWEEN_LOOKS: Final = 0.5  # seconds
+_SILENCE: Final = 10  # seconds until a worker counts as lost; Locust's 3 are soon over where CPU is short
 
 log = logging.getLogger(__name__)
 
@@ -216,6 +218,7 @@ def _announce(folder: Path) -> None:
 
 def begin(environment: Environment, **_: object) -> None:
     """Listen on Locust's `init`: from here on this environment is a session."""
+    runners.HEARTBEAT_LIVENESS = _SILENCE
     if isinstance(environment.runner, WorkerRunner):
         WorkerSession(environment)
         return

@@ -15,5 +15,5 @@ BUG = Bug(
     description="A former owner's late unsubscribe removes what the new owner of the device has registered.",
     shows=("missing_device",),
     store=_UnsubscribeAnyOwner,
-    options=("--scenario", "shared_device", "--scenario", "app_launch"),
+    options=("--scenario", "shared_device"),
 )
