@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from locustfiles._read_back import stores
+from results.checker.clocks import Clocks
 from results.checker.judge import Docket, ended, in_shard, judge_shard
 from results.checker.partial import Partial
 from results.checker.story import Names
@@ -62,7 +63,7 @@ class Records:
 
 def judge_shards(records: Records, docket: Docket, shards: Iterable[Shard]) -> Partial:
     """Judge some shards, one after the other."""
-    whole = Whole.of(records.batches, docket.run)
+    whole = Whole.of(records.batches, docket.run, docket.clock_bound)
     return Partial.merged([judge_shard(records.of_shard(shard), whole, docket, shard) for shard in shards])
 
 
@@ -91,6 +92,7 @@ def docket_of(folder: Path, run: Run, fleet: Fleet, parts: tuple[Part, ...]) -> 
         dead=lambda registers: _dead(fleet, parts, registers),
         pending=lambda registers: np.isin(registers, pending),
         fresh=run.fresh,
+        clock_bound=Clocks.of(run).bound,
     )
 
 

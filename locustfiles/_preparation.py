@@ -16,6 +16,7 @@ from typing import Final
 import numpy as np
 
 from locustfiles._assignment import Assignment
+from locustfiles._clock import identity
 from locustfiles._correctness import PENDING
 from locustfiles._deliveries import Deliveries
 from locustfiles._fleets import fleet_directory, fleet_of_store
@@ -184,6 +185,7 @@ def _describe(settings: Settings, folder: Path, fleet: Fleet, started: Started) 
         ),
         versions={"python": platform.python_version(), **{name: version(name) for name in _VERSIONS}},
         machine={"system": platform.platform(), "cores": os.cpu_count()},
+        clock=identity(),
     )
 
 
@@ -202,6 +204,7 @@ def _assign(settings: Settings, run: Run, folder: Path, started: Started) -> Ass
         gateways=(started.deliveries or push.gateways or "") if push is not None else "",
         push_share=push.share if push is not None else 0.0,
         scenarios=run.names.scenarios,
+        clock=run.clock,
         closed=settings.closed,
         per_user=settings.per_user,
         think_time=settings.think_time,
