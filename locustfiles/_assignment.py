@@ -30,6 +30,7 @@ class Assignment:
     scenarios: list[str] = field(default_factory=list)  # their places are their numbers in the journal
     places: dict[str, int] = field(default_factory=dict)  # Locust's id of each worker → its place among them
     clock: str = ""  # the identity of the master's
+    mark: str = ""  # the run's, for its journal
     closed: bool = False
     per_user: float = 1.0
     think_time: float = 1.0

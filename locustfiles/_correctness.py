@@ -78,7 +78,7 @@ def judgement(records: Records, run: Run, partial: Partial, *, read_back: bool) 
 
 def docket_of(folder: Path, run: Run, fleet: Fleet, parts: tuple[Part, ...]) -> Docket:
     """What the run is judged by besides its records."""
-    pending = _pending(folder)
+    pending = _pending(folder, run)
     return Docket(
         run=run.run_number,
         began=run.began,
@@ -108,6 +108,11 @@ def of_all_workers(run: Run, parts: tuple[Part, ...]) -> tuple[Part, ...]:
         raise CannotKnow(
             f"the journal of {missing} of the run's {run.load.workers} workers is missing: restore it, and judge again."
         )
+    if missing < 0:
+        raise CannotKnow(
+            f"there are journals of {len(parts)} workers, and the run had {len(parts) + missing}: remove what is not "
+            "its own, and judge again."
+        )
     return (*parts, *[Part(-1, (), closed=False)] * missing)
 
 
@@ -133,11 +138,13 @@ def _device_id(fleet: Fleet, register: int) -> str:
     return fleet.device_id(register >> 24, register >> 8 & 0xFFFF)
 
 
-def _pending(folder: Path) -> NDArray[np.uint64]:
+def _pending(folder: Path, run: Run) -> NDArray[np.uint64]:
+    """What earlier runs had left open; CannotKnow unless that is what the run was told of it."""
     path = folder / "journal" / PENDING
-    if not path.exists():
+    if not run.pending and not path.exists():
         return np.empty(0, np.uint64)
-    require_whole(path)
+    if require_whole(path) != run.pending:
+        raise CannotKnow(f"{path} is another run's: restore this run's own files, and judge again.")
     registers: NDArray[np.uint64] = np.load(path)
     return registers
 

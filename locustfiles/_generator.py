@@ -62,6 +62,7 @@ class Generator:
             worker=worker,
             shards=list(self._lease.shards),
             clock=identity(),
+            mark=assignment.mark,
         )
         self._recorder = Recorder(self._journal, environment)
         self._transport = HttpTransport(assignment.host, timeouts=assignment.timeouts)

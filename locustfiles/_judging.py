@@ -51,14 +51,14 @@ def judge_run(folder: Path, merge: Sequence[Path] = (), shards: int | None = Non
     """
     run = Run.read(folder)
     try:
-        journal = load(folder, run.id, Clocks.of(run).on_masters)
+        journal = load(folder, run.id, Clocks.of(run).on_masters, run.mark)
         journal = replace(journal, parts=of_all_workers(run, journal.parts))
     except JournalCannotTell as error:
         return _report(folder, run, np.empty(0, RECORD), _unknown(sentence(str(error))))
     judgement = _judged(folder, run, journal, merge, shards)
     summary = _report(folder, run, journal.records, judgement)
     if all(part.dated for part in journal.parts):  # what is left out of a verdict is not thrown away
-        compact(folder, run.id, journal)
+        compact(folder, run.id, journal, run.mark)
     return summary
 
 
@@ -93,7 +93,7 @@ def judge_part(folder: Path, shard: Shard) -> tuple[dict[str, Any], Verdict]:
     run = Run.read(folder)
     if under_way(folder):
         raise _under_way(folder)
-    lies = source(folder, run.id, Clocks.of(run).on_masters)
+    lies = source(folder, run.id, Clocks.of(run).on_masters, run.mark)
     fleet = fleet_of(run)
     rows, obstacles = read_back(folder, run, fleet, lies)
     if obstacles:

@@ -68,6 +68,8 @@ class Run:
     versions: dict[str, str] = field(default_factory=dict)
     machine: dict[str, Any] = field(default_factory=dict)
     clock: str = ""  # which one all times here are by: the master's
+    mark: str = ""  # drawn, and said in every file of its journal: a run elsewhere may bear the same id
+    pending: str = ""  # the checksum of what earlier runs had left open; empty: nobody was asked
     load: Load | None = None
     schema: int = SCHEMA
 
