@@ -29,6 +29,8 @@ class Assignment:
     push_share: float = 0.0  # of the people, to whom every scenario of theirs is followed by a push
     scenarios: list[str] = field(default_factory=list)  # their places are their numbers in the journal
     places: dict[str, int] = field(default_factory=dict)  # Locust's id of each worker → its place among them
+    clock: str = ""  # the identity of the master's
+    mark: str = ""  # the run's, for its journal
     closed: bool = False
     per_user: float = 1.0
     think_time: float = 1.0

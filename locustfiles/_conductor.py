@@ -126,14 +126,16 @@ class Conductor:
 
 def _load(parts: list[dict[str, Any]], workers: int, deaths: list[str], *, began: int) -> Load:
     """How the load went, put together from its workers' parts."""
-    began = min((part["began"] for part in parts), default=began)
+    dated = [(part, *part["clock"]) for part in parts if part.get("clock") is not None]
+    began = min((part["began"] + offset for part, offset, _ in dated), default=began)
     return Load(
         began=began,
-        ended=max((part["ended"] for part in parts), default=began),
-        offered=sum(part["offered"] for part in parts),
+        ended=max((part["ended"] + offset for part, offset, _ in dated), default=began),
+        offered=sum(part["offered"] for part, *_ in dated),
         workers=workers,
-        workers_lost=workers - len(parts),
+        workers_lost=workers - len(dated),  # one that cannot be dated tells nothing
         cpu_percent=max((part["cpu_percent"] for part in parts), default=0.0),
         broken=[part["broken"] for part in parts if part["broken"]],
         deaths=deaths,
+        clocks={str(part["worker"]): clock for part, *clock in dated if any(clock)},
     )

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from locustfiles._read_back import stores
+from results.checker.clocks import Clocks
 from results.checker.judge import Docket, ended, in_shard, judge_shard
 from results.checker.partial import Partial
 from results.checker.story import Names
@@ -62,7 +63,7 @@ class Records:
 
 def judge_shards(records: Records, docket: Docket, shards: Iterable[Shard]) -> Partial:
     """Judge some shards, one after the other."""
-    whole = Whole.of(records.batches, docket.run)
+    whole = Whole.of(records.batches, docket.run, docket.clock_bound)
     return Partial.merged([judge_shard(records.of_shard(shard), whole, docket, shard) for shard in shards])
 
 
@@ -77,7 +78,7 @@ def judgement(records: Records, run: Run, partial: Partial, *, read_back: bool) 
 
 def docket_of(folder: Path, run: Run, fleet: Fleet, parts: tuple[Part, ...]) -> Docket:
     """What the run is judged by besides its records."""
-    pending = _pending(folder)
+    pending = _pending(folder, run)
     return Docket(
         run=run.run_number,
         began=run.began,
@@ -91,6 +92,7 @@ def docket_of(folder: Path, run: Run, fleet: Fleet, parts: tuple[Part, ...]) -> 
         dead=lambda registers: _dead(fleet, parts, registers),
         pending=lambda registers: np.isin(registers, pending),
         fresh=run.fresh,
+        clock_bound=Clocks.of(run).bound,
     )
 
 
@@ -105,6 +107,11 @@ def of_all_workers(run: Run, parts: tuple[Part, ...]) -> tuple[Part, ...]:
     if run.load is not None and missing > run.load.workers_lost:
         raise CannotKnow(
             f"the journal of {missing} of the run's {run.load.workers} workers is missing: restore it, and judge again."
+        )
+    if missing < 0:
+        raise CannotKnow(
+            f"there are journals of {len(parts)} workers, and the run had {len(parts) + missing}: remove what is not "
+            "its own, and judge again."
         )
     return (*parts, *[Part(-1, (), closed=False)] * missing)
 
@@ -131,11 +138,13 @@ def _device_id(fleet: Fleet, register: int) -> str:
     return fleet.device_id(register >> 24, register >> 8 & 0xFFFF)
 
 
-def _pending(folder: Path) -> NDArray[np.uint64]:
+def _pending(folder: Path, run: Run) -> NDArray[np.uint64]:
+    """What earlier runs had left open; CannotKnow unless that is what the run was told of it."""
     path = folder / "journal" / PENDING
-    if not path.exists():
+    if not run.pending and not path.exists():
         return np.empty(0, np.uint64)
-    require_whole(path)
+    if require_whole(path) != run.pending:
+        raise CannotKnow(f"{path} is another run's: restore this run's own files, and judge again.")
     registers: NDArray[np.uint64] = np.load(path)
     return registers
 

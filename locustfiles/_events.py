@@ -20,17 +20,20 @@ from locust.env import Environment
 from locust.runners import MasterRunner, WorkerRunner
 
 from locustfiles._assignment import ATTRIBUTE, Assignment
+from locustfiles._clock import MastersClock, tell_time
 from locustfiles._conductor import Conductor
 from locustfiles._part import Part
 from locustfiles._progress import Progress
 from locustfiles._users import require_some, weigh
 from locustfiles._webui import add_reports
+from results.checker.clocks import OWN
 from results.errors import ResultsError
 from results.reporters.terminal import words
 from simulator.errors import PushfleetError
 
 FINISH: Final = "pushfleet_finish"  # master to workers: drain, close your journal
 FINISHED: Final = "pushfleet_finished"  # worker to master: my part, in numbers
+DATED: Final = "pushfleet_dated"  # worker to master, after FINISHED: how your clock goes, where mine is another
 _WAIT: Final = 30.0  # seconds beyond its longest call that a worker may take to drain before it counts as lost
 
 _BETWEEN_LOOKS: Final = 0.5  # seconds
@@ -46,13 +49,16 @@ class WorkerSession:
         self._environment = environment
         self._runner = cast("Any", environment.runner)
         self._part = Part(environment)
-        self._runner.register_message(FINISH, self.test_stop, concurrent=True)
+        self._clock = MastersClock(self._runner)
+        self._telling = RLock()
+        self._dating: gevent.Greenlet[..., None] | None = None
+        self._runner.register_message(FINISH, self.finish, concurrent=True)
         environment.events.test_start.add_listener(self.test_start)
         environment.events.test_stopping.add_listener(lambda **_: self._part.close())
         environment.events.test_stop.add_listener(self.test_stop)
         # Ctrl-C in a terminal ends the workers too. Locust's own listener tells the master that this one is gone, and
         # is called after ours: by then the part must be told.
-        environment.events.quitting.add_listener(self.test_stop)
+        environment.events.quitting.add_listener(self.finish)
         if getattr(environment.parsed_options, "processes", None):  # forked off the master; others outlive their parent
             gevent.spawn(self._end_with, os.getppid())
 
@@ -72,6 +78,7 @@ class WorkerSession:
             return
         try:
             self._part.begin(assignment, place)
+            self._clock.begin(assignment.clock)
         except (PushfleetError, ResultsError) as error:
             log.error("%s", error)  # noqa: TRY400 - a sentence for the user; where it was raised tells nothing
             self._environment.process_exit_code = error.exit_code
@@ -79,9 +86,29 @@ class WorkerSession:
             raise gevent.GreenletExit from None  # to Locust no exception, of which it would print a traceback
 
     def test_stop(self, **_: object) -> None:
-        """End this worker's part and tell the master, once."""
-        if (part := self._part.end()) is not None:
+        """End this worker's part and tell the master, once; whoever comes second waits.
+
+        Locust calls this in the greenlet that receives, so what the master answers can only be waited for elsewhere.
+        """
+        with self._telling:
+            if (part := self._part.end()) is None:
+                return
+            if self._clock.is_ours:
+                self._runner.send_message(FINISHED, {**part, "clock": OWN})
+                return
             self._runner.send_message(FINISHED, part)
+            self._dating = gevent.spawn(self._date, part["run"])
+
+    def finish(self, **_: object) -> None:
+        """The same, where messages are received meanwhile: when it returns there is nothing left to tell."""
+        self.test_stop()
+        if self._dating is not None:
+            self._dating.join()
+
+    def _date(self, run: str) -> None:
+        # Locust's worker receives nothing for so long after a stop.
+        clock = self._clock.end(held_up=self._environment.stop_timeout or 0.0)
+        self._runner.send_message(DATED, {"run": run, "clock": clock})
 
 
 class Session:
@@ -99,6 +126,8 @@ class Session:
         self._turn = RLock()  # a run is ended, whoever ends it, before another begins
         if self._own_part is None:
             self._runner.register_message(FINISHED, self._on_finished)
+            self._runner.register_message(DATED, self._on_dated)
+            tell_time(self._runner)
         environment.events.test_start.add_listener(self.test_start)
         environment.events.test_stopping.add_listener(self.test_stopping)
         environment.events.test_stop.add_listener(self.test_stop)
@@ -174,7 +203,7 @@ class Session:
             if self._own_part is None:
                 self._end_workers()
             elif (part := self._own_part.end()) is not None:
-                self._parts[""] = part
+                self._parts[""] = {**part, "clock": OWN}
             self._under_way = False
             self.conductor.finish(
                 list(self._parts.values()), Assignment.from_plain(getattr(self._options, ATTRIBUTE)).workers
@@ -184,21 +213,31 @@ class Session:
         """Ask the workers for their parts, and wait for those that are alive; the others are lost."""
         assignment = Assignment.from_plain(getattr(self._options, ATTRIBUTE))
         self._runner.send_message(FINISH)
-        deadline = time.monotonic() + assignment.longest_call + _WAIT
+        deadline = time.monotonic() + assignment.longest_call + (self._environment.stop_timeout or 0.0) + _WAIT
         while self._awaited(assignment) and time.monotonic() < deadline:
             gevent.sleep(0.05)
 
     def _awaited(self, assignment: Assignment) -> set[str]:
-        """The workers of this run that are alive and have not told their part; one that left in mid-run has."""
+        """The workers of this run that are alive and have not told their part; one that left in mid-run has.
+
+        Locust knows a worker that it stopped no more, for a while, so those that still measure the clock are not asked
+        of it.
+        """
         clients = self._runner.clients
         alive = {worker.id for worker in (*clients.ready, *clients.running, *clients.spawning)}
-        return (alive & assignment.places.keys()) - self._parts.keys()
+        undated = {worker for worker, part in self._parts.items() if "clock" not in part}
+        return (alive & assignment.places.keys()) - self._parts.keys() | undated
 
     def _on_finished(self, msg: Any, **_: object) -> None:  # noqa: ANN401 - Locust's Message, untyped
         """A part came in; one of an earlier run, of a worker that was given up, is not this run's."""
         prepared = self.conductor.prepared
         if prepared is not None and msg.data["run"] == prepared.run.id:
             self._parts[msg.node_id] = msg.data
+
+    def _on_dated(self, msg: Any, **_: object) -> None:  # noqa: ANN401 - Locust's Message, untyped
+        part = self._parts.get(msg.node_id)
+        if part is not None and msg.data["run"] == part["run"]:
+            part["clock"] = msg.data["clock"]
 
     def quitting(self, **_: object) -> None:
         """Locust ends: so does the run under way, and its exit code is ours."""

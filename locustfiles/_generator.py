@@ -13,6 +13,7 @@ from gevent.pool import Group
 
 from locustfiles._arrivals import Arrivals
 from locustfiles._assignment import Assignment
+from locustfiles._clock import identity
 from locustfiles._crew import Crew, Job
 from locustfiles._ended_sessions import damaged, expired
 from locustfiles._options import EMBEDDED
@@ -55,7 +56,14 @@ class Generator:
         self._numbers = {name: number for number, name in enumerate(assignment.scenarios)}
         self._fleet = Fleet.open(Path(assignment.fleet))
         self._lease = self._fleet.lease(worker, assignment.workers)
-        self._journal = Writer(assignment.journal, run=assignment.run, worker=worker, shards=list(self._lease.shards))
+        self._journal = Writer(
+            assignment.journal,
+            run=assignment.run,
+            worker=worker,
+            shards=list(self._lease.shards),
+            clock=identity(),
+            mark=assignment.mark,
+        )
         self._recorder = Recorder(self._journal, environment)
         self._transport = HttpTransport(assignment.host, timeouts=assignment.timeouts)
         self._crowd = Crowd(self._fleet, self._lease.devices())
@@ -198,6 +206,7 @@ class Generator:
         gc.unfreeze()
         return {
             "run": self.assignment.run,
+            "worker": self.worker,
             "began": self._began,
             "ended": self._ended,
             "offered": self.offered,

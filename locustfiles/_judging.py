@@ -23,10 +23,11 @@ from locustfiles._correctness import (
 )
 from locustfiles._read_back import read_back, sentence
 from results.anomalies import ANOMALIES
+from results.checker.clocks import Clocks
 from results.errors import CannotKnow as JournalCannotTell
 from results.errors import UsageError
 from results.gates import parse_gates
-from results.journal import Journal, compact, load, source, under_way
+from results.journal import Journal, Source, compact, load, source, under_way
 from results.journal.record import RECORD
 from results.judgement import Judgement
 from results.reporters import write_reports
@@ -50,13 +51,14 @@ def judge_run(folder: Path, merge: Sequence[Path] = (), shards: int | None = Non
     """
     run = Run.read(folder)
     try:
-        journal = load(folder, run.id)
+        journal = load(folder, run.id, Clocks.of(run).on_masters, run.mark)
         journal = replace(journal, parts=of_all_workers(run, journal.parts))
     except JournalCannotTell as error:
         return _report(folder, run, np.empty(0, RECORD), _unknown(sentence(str(error))))
     judgement = _judged(folder, run, journal, merge, shards)
     summary = _report(folder, run, journal.records, judgement)
-    compact(folder, run.id, journal)
+    if all(part.dated for part in journal.parts):  # what is left out of a verdict is not thrown away
+        compact(folder, run.id, journal, run.mark)
     return summary
 
 
@@ -73,7 +75,7 @@ def _judged(folder: Path, run: Run, journal: Journal, merge: Sequence[Path], sha
             docket = docket_of(folder, run, fleet, journal.parts)
             partial = judge_shards(records, docket, [Shard(index + 1, count) for index in range(count)])
         found = judgement(records, run, partial, read_back=was_read(folder, run, rows))
-        return _with(found, obstacles + _gaps(run))
+        return _with(found, obstacles + _gaps(run) + _undated(journal))
     except (JournalCannotTell, PushfleetError) as error:
         return _unknown(sentence(str(error)))
     except UsageError:
@@ -91,7 +93,7 @@ def judge_part(folder: Path, shard: Shard) -> tuple[dict[str, Any], Verdict]:
     run = Run.read(folder)
     if under_way(folder):
         raise _under_way(folder)
-    lies = source(folder, run.id)
+    lies = source(folder, run.id, Clocks.of(run).on_masters, run.mark)
     fleet = fleet_of(run)
     rows, obstacles = read_back(folder, run, fleet, lies)
     if obstacles:
@@ -99,7 +101,8 @@ def judge_part(folder: Path, shard: Shard) -> tuple[dict[str, Any], Verdict]:
     records = Records.of(lies, rows)
     partial = judge_shards(records, docket_of(folder, run, fleet, of_all_workers(run, lies.parts)), [shard])
     violated = partial.violated or partial.anomalies.get("contract_breach")
-    verdict = Verdict.VIOLATED if violated else Verdict.UNKNOWN if partial.unknown else Verdict.PASS
+    unknown = partial.unknown or _undated(lies)
+    verdict = Verdict.VIOLATED if violated else Verdict.UNKNOWN if unknown else Verdict.PASS
     return part_said(run, records, shard, partial), verdict
 
 
@@ -140,6 +143,16 @@ def _gaps(run: Run) -> list[str]:
             f"{run.load.workers_lost} of {run.load.workers} workers were lost, and with them their last operations."
         )
     return [*run.load.deaths, *gaps]
+
+
+def _undated(journal: Journal | Source) -> list[str]:
+    """A sentence for each worker whose records cannot be dated."""
+    return [
+        f"Worker {part.worker} read another clock than the master, and never told how far apart they are: what it "
+        "recorded was left out, since nobody knows when it happened."
+        for part in journal.parts
+        if not part.dated
+    ]
 
 
 def _with(judgement: Judgement, obstacles: list[str]) -> Judgement:

@@ -3,6 +3,7 @@
 import logging
 import os
 import platform
+import secrets
 import shutil
 import socket
 import time
@@ -16,6 +17,7 @@ from typing import Final
 import numpy as np
 
 from locustfiles._assignment import Assignment
+from locustfiles._clock import identity
 from locustfiles._correctness import PENDING
 from locustfiles._deliveries import Deliveries
 from locustfiles._fleets import fleet_directory, fleet_of_store
@@ -80,7 +82,7 @@ def prepare(settings: Settings, progress: Progress) -> Prepared:
         _refuse_forgotten(fleet, run, settings.specs)
         if not run.fresh:  # nothing of an earlier run can reach a store that is new
             np.save(folder / "journal" / PENDING, fleet.unsettled())
-            seal(folder / "journal" / PENDING)
+            run.pending = seal(folder / "journal" / PENDING)
         assignment = _assign(settings, run, folder, started)
         _look_for_gateways(assignment)
         _log_in(fleet, assignment, started.api_key or settings.api_key, progress)
@@ -184,6 +186,8 @@ def _describe(settings: Settings, folder: Path, fleet: Fleet, started: Started) 
         ),
         versions={"python": platform.python_version(), **{name: version(name) for name in _VERSIONS}},
         machine={"system": platform.platform(), "cores": os.cpu_count()},
+        clock=identity(),
+        mark=secrets.token_hex(8),
     )
 
 
@@ -202,6 +206,8 @@ def _assign(settings: Settings, run: Run, folder: Path, started: Started) -> Ass
         gateways=(started.deliveries or push.gateways or "") if push is not None else "",
         push_share=push.share if push is not None else 0.0,
         scenarios=run.names.scenarios,
+        clock=run.clock,
+        mark=run.mark,
         closed=settings.closed,
         per_user=settings.per_user,
         think_time=settings.think_time,

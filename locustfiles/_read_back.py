@@ -22,7 +22,7 @@ _TOUCHES: Final = (Call.SUBSCRIBE, Call.UNSUBSCRIBE)
 def read_back(folder: Path, run: Run, fleet: Fleet, journal: Journal | Source) -> tuple[NDArray[np.void], list[str]]:
     """The read-back's records and what stood in its way; a read-back that was kept is not made again."""
     if read_back_path(folder).exists():
-        return load_read_back(folder, run.id), []
+        return load_read_back(folder, run.id, run.mark), []
     specs = stores(folder, run)
     passes, obstacles = [np.empty(0, RECORD)], _unreadable(run, fleet, specs)
     # The clock starts again when the machine does; a run judged after that was still over before this look.
@@ -36,7 +36,7 @@ def read_back(folder: Path, run: Run, fleet: Fleet, journal: Journal | Source) -
         after = int(passes[-1]["done"].max(initial=after)) + 1
     rows = np.concatenate(passes)
     if not obstacles:
-        write_read_back(folder, run.id, rows)
+        write_read_back(folder, run.id, rows, run.mark)
     return rows, obstacles
 
 

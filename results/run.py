@@ -38,6 +38,8 @@ class Load:
     deaths: list[str] = field(default_factory=list)  # a sentence for each part of the system that did not last
     backend_faults: dict[str, int] = field(default_factory=dict)  # how often the backend was ended, by how
     given: float = 0.0  # seconds from Locust's start of the test to its end; workers may have begun later
+    # Of each worker that has another clock than the master: how far the master's is ahead, and how wrong that is; ns.
+    clocks: dict[str, list[int]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -65,6 +67,9 @@ class Run:
     names: Names = field(default_factory=Names)
     versions: dict[str, str] = field(default_factory=dict)
     machine: dict[str, Any] = field(default_factory=dict)
+    clock: str = ""  # which one all times here are by: the master's
+    mark: str = ""  # drawn, and said in every file of its journal: a run elsewhere may bear the same id
+    pending: str = ""  # the checksum of what earlier runs had left open; empty: nobody was asked
     load: Load | None = None
     schema: int = SCHEMA
 
@@ -125,8 +130,14 @@ def _require_types(*told: Run | Load | None) -> None:
 
 def _fits(value: object, kind: Any) -> bool:  # noqa: ANN401 - a type, or a generic one
     plain = get_origin(kind) or kind
+    if kind == dict[str, list[int]]:
+        return isinstance(value, dict) and all(_are_two_numbers(each) for each in value.values())
     if plain is list:
         return isinstance(value, list) and all(isinstance(each, str) for each in value)
     if plain in (int, float):
         return isinstance(value, int if plain is int else int | float) and not isinstance(value, bool)
     return isinstance(value, plain)
+
+
+def _are_two_numbers(value: object) -> bool:
+    return isinstance(value, list) and len(value) == 2 and all(type(each) is int for each in value)

@@ -8,13 +8,19 @@ width at most. So every interval is widened by this bound before any order is ju
 nobody can say what came first, and both orders are allowed.
 """
 
-from collections.abc import Iterable
-from typing import NamedTuple, Self
+from collections.abc import Iterable, Mapping
+from functools import partial
+from typing import Final, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from results.journal.reader import Mend
 from results.journal.record import NOBODY, Call
+from results.run import Run
+
+# Two clocks part by 1 ns in so many at the most: each is off by 100 ppm at worst, and slewed by at most 500 (Linux).
+_DRIFTS: Final = 500
 
 
 class Clock(NamedTuple):
@@ -25,9 +31,15 @@ class Clock(NamedTuple):
 
     @classmethod
     def of(cls, asked: Iterable[tuple[int, int, int]]) -> Self:
-        """From (t0, m, t1) of every answer of one time, near one another: what all of them allow."""
+        """From (t0, m, t1) of every answer of one time, near one another: what all of them allow.
+
+        Answers that contradict one another, as those do during which a clock leapt, tell no more than any of them.
+        """
         spans = [(m - t1, m - t0) for t0, m, t1 in asked]
-        return cls._between(max(low for low, _ in spans), min(high for _, high in spans))
+        lows, highs = zip(*spans, strict=True)
+        if max(lows) <= min(highs):
+            return cls._between(max(lows), min(highs))
+        return cls._between(min(lows), max(highs))
 
     @classmethod
     def over(cls, clocks: Iterable[Self]) -> Self:
@@ -35,9 +47,41 @@ class Clock(NamedTuple):
         known = list(clocks)
         return cls._between(min(one.offset - one.bound for one in known), max(one.offset + one.bound for one in known))
 
+    def after(self, passed: int) -> Self:
+        """The same clock, for all that was recorded in the `passed` ns before its last answer."""
+        return self._replace(bound=self.bound - (-passed // _DRIFTS))
+
     @classmethod
     def _between(cls, low: int, high: int) -> Self:
-        return cls((low + high) // 2, abs(high - low + 1) // 2)
+        return cls((low + high) // 2, (high - low + 1) // 2)
+
+
+OWN: Final = Clock(0, 0)  # the master's, as its own workers read it
+
+
+class Clocks(NamedTuple):
+    """The clocks of a run's workers."""
+
+    masters: str  # its identity
+    others: Mapping[str, Clock]  # of workers that have another, by their number
+
+    @classmethod
+    def of(cls, run: Run) -> Self:
+        """As far as the run has measured them."""
+        measured = run.load.clocks if run.load is not None else {}
+        return cls(run.clock, {worker: Clock(*clock) for worker, clock in measured.items()})
+
+    @property
+    def bound(self) -> int:
+        """How wrong the time of any record may be, ns."""
+        return max((clock.bound for clock in self.others.values()), default=0)
+
+    def on_masters(self, worker: int, clock: str) -> Mend | None:
+        """What brings a worker's records onto the master's clock, as `journal.source` wants it."""
+        if clock in ("", self.masters):
+            return partial(shifted, offset=0)
+        measured = self.others.get(str(worker))
+        return None if measured is None else partial(shifted, offset=measured.offset)
 
 
 def shifted(records: NDArray[np.void], offset: int) -> NDArray[np.void]:

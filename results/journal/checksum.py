@@ -10,16 +10,18 @@ _AT_A_TIME: Final = 1 << 22
 _SUM: Final = ".crc32"  # a file's checksum stands beside it, under its name and this
 
 
-def seal(path: Path, *, sealed_as: Path | None = None) -> None:
-    """Write the checksum of a file, which is to be called `sealed_as` when it is complete."""
+def seal(path: Path, *, sealed_as: Path | None = None) -> str:
+    """Write the checksum of a file, which is to be called `sealed_as` when it is complete, and return it."""
     beside = _beside(sealed_as or path)
     draft = beside.with_name(beside.name + ".new")
-    draft.write_text(_checksum(path), encoding="ascii")
+    found = _checksum(path)
+    draft.write_text(found, encoding="ascii")
     draft.replace(beside)
+    return found
 
 
-def require_whole(path: Path) -> None:
-    """CannotKnow unless the file is what it was when it was sealed."""
+def require_whole(path: Path) -> str:
+    """The checksum of a file; CannotKnow unless that is what it was when it was sealed."""
     if not path.is_file():
         raise CannotKnow(f"{path} is no file, so what stood there is lost and cannot be judged.")
     try:
@@ -34,6 +36,7 @@ def require_whole(path: Path) -> None:
         raise CannotKnow(f"{path} cannot be read ({error.strerror}): make it readable, and judge again.") from error
     if said != is_now:
         raise CannotKnow(f"{path} is damaged: it is not what was written. What it held cannot be judged.")
+    return said
 
 
 def _beside(path: Path) -> Path:

@@ -33,6 +33,16 @@ class Part:
     worker: int
     shards: tuple[int, ...]
     closed: bool  # False: the worker died, and up to its last second of operations is missing
+    dated: bool = True  # False: nobody knows how its clock goes, and its records are left out
+
+
+Mend = Callable[[NDArray[np.void]], NDArray[np.void]]
+# Brings the records of a worker (its number, and which clock it read) onto the run's clock; None: nobody can.
+OnClock = Callable[[int, str], Mend | None]
+
+
+def _as_it_is(_worker: int, _clock: str) -> Mend:
+    return lambda records: records
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,27 +82,35 @@ class Source:
         return Journal(room[:count], self.parts)
 
 
-def load(folder: Path, run: str) -> Journal:
+def load(folder: Path, run: str, on_clock: OnClock = _as_it_is, mark: str | None = None) -> Journal:
     """The operations of run `run` in its folder; CannotKnow when they are missing, damaged or of another run."""
-    return source(folder, run).load()
+    return source(folder, run, on_clock, mark).load()
 
 
-def source(folder: Path, run: str) -> Source:
-    """Where they lie, to be read as often as is needed; CannotKnow when they are missing, damaged or of another run."""
+def source(folder: Path, run: str, on_clock: OnClock = _as_it_is, mark: str | None = None) -> Source:
+    """Where they lie, to be read as often as is needed; CannotKnow when they are missing, damaged or of another run.
+
+    What was compacted is on the run's clock already, see `OnClock`. `mark` is the run's own, for ids are given twice.
+    """
     compacted = folder / "journal" / OPERATIONS
     if compacted.exists():
-        return _parquet(compacted, run)
+        return _parquet(compacted, run, mark)
     streams = sorted((folder / "journal").glob("operations-*.arrows*"))
     if not streams:
         raise CannotKnow(f"{folder / 'journal'} holds no operations: the run ended before it recorded any.")
-    parts = [_part(path, run) for path in streams]
-    workers = [part.worker for part in parts if part.worker >= 0]
+    told = [_part(path, run, on_clock, mark) for path in streams]
+    workers = [part.worker for part, _ in told if part.worker >= 0]
     if twice := sorted({worker for worker in workers if workers.count(worker) > 1}):
         raise CannotKnow(
             f"{folder / 'journal'} holds the journal of worker {twice[0]} twice: remove what is not its own."
         )
     at_most = sum(path.stat().st_size for path in streams) // RECORD.itemsize
-    return Source(tuple(parts), at_most, lambda: chain.from_iterable(map(_stream, streams)))
+    dated = [(path, mend) for path, (_, mend) in zip(streams, told, strict=True) if mend is not None]
+    return Source(
+        tuple(part for part, _ in told),
+        at_most,
+        lambda: chain.from_iterable(map(mend, _stream(path)) for path, mend in dated),
+    )
 
 
 def under_way(folder: Path) -> bool:
@@ -111,14 +129,14 @@ def _is_held(stream: Path) -> bool:
     return False
 
 
-def _parquet(path: Path, run: str) -> Source:
+def _parquet(path: Path, run: str, mark: str | None) -> Source:
     require_whole(path)
     try:
         file = pq.ParquetFile(path)
     except (OSError, *_UNREADABLE) as error:
         raise CannotKnow(f"{path} is damaged: {error}. What it held cannot be judged.") from error
     told = about(file.schema_arrow, str(path))
-    _same_run(path, told, run)
+    require_same_run(path, told, run, mark)
 
     def batches() -> Iterator[NDArray[np.void]]:
         for group in range(file.metadata.num_row_groups):  # of several at once Arrow would read all of the file ahead
@@ -140,20 +158,22 @@ def _parts(told: dict[str, Any], path: Path) -> tuple[Part, ...]:
     return parts
 
 
-def _part(path: Path, run: str) -> Part:
+def _part(path: Path, run: str, on_clock: OnClock, mark: str | None) -> tuple[Part, Mend | None]:
     """Whose a stream is, by its first batch: that alone vouches for what the stream says of itself."""
     closed = not path.name.endswith(OPEN)
     with _opened(path) as stream:
         if stream is None or next(_batches(stream, path, closed=closed), None) is None:
-            return Part(-1, (), closed)  # killed before its first bytes were out: whose, nobody knows
+            return Part(-1, (), closed), None  # killed before its first bytes were out: whose, nobody knows
         told = about(stream.schema, str(path))
-    _same_run(path, told, run)
+    require_same_run(path, told, run, mark)
     worker = told["worker"]
     if path.name.removesuffix(OPEN) != f"operations-{worker}.arrows":
         raise CannotKnow(
             f"{path} is the journal of worker {worker} under another name: it is there twice, or misplaced."
         )
-    return Part(worker, tuple(told["shards"]), closed)
+    mend = on_clock(worker, told.get("clock", ""))
+    dated = mend is not None
+    return Part(worker, tuple(told["shards"]), closed and dated, dated), mend
 
 
 def _stream(path: Path) -> Iterator[NDArray[np.void]]:
@@ -204,6 +224,12 @@ def _batches(stream: pa.ipc.RecordBatchStreamReader, path: Path, *, closed: bool
             return
 
 
-def _same_run(path: Path, told: dict[str, Any], run: str) -> None:
+def require_same_run(path: Path, told: dict[str, Any], run: str, mark: str | None) -> None:
+    """CannotKnow unless what a file tells of itself is what the run does; a `mark` of None is not compared."""
     if told.get("run") != run:
         raise CannotKnow(f"{path} belongs to run {told.get('run')}, not to {run}: two runs are mixed in one folder.")
+    if mark is not None and told.get("mark", "") != mark:
+        raise CannotKnow(
+            f"{path} belongs to another run than this folder's, although that is called {run} too: remove what is not "
+            "its own, and judge again."
+        )

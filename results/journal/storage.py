@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 
 from results.errors import CannotKnow
 from results.journal.checksum import require_whole, seal
-from results.journal.reader import OPERATIONS, Journal, under_way
+from results.journal.reader import OPERATIONS, Journal, require_same_run, under_way
 from results.journal.table import about, columns, records, schema
 
 _ROWS: Final = 1 << 20  # of a row group
 
 
-def compact(folder: Path, run: str, journal: Journal) -> None:
+def compact(folder: Path, run: str, journal: Journal, mark: str = "") -> None:
     """Write `journal` as Parquet and remove the streams it was read from; a kill in between loses nothing.
 
     A stream that is still being written stays, and with it all the others.
@@ -25,7 +25,9 @@ def compact(folder: Path, run: str, journal: Journal) -> None:
     target = folder / "journal" / OPERATIONS
     if target.exists() or under_way(folder):
         return
-    _write(target, journal.records, schema({"run": run, "parts": [asdict(part) for part in journal.parts]}))
+    _write(
+        target, journal.records, schema({"run": run, "mark": mark, "parts": [asdict(part) for part in journal.parts]})
+    )
     for stream in (folder / "journal").glob("operations-*.arrows*"):
         stream.unlink()
 
@@ -35,12 +37,12 @@ def read_back_path(folder: Path) -> Path:
     return folder / "journal" / "readback.parquet"
 
 
-def write_read_back(folder: Path, run: str, rows: NDArray[np.void]) -> None:
+def write_read_back(folder: Path, run: str, rows: NDArray[np.void], mark: str = "") -> None:
     """Keep the final read-back, so that the run can be judged again when the store is gone."""
-    _write(read_back_path(folder), rows, schema({"run": run}))
+    _write(read_back_path(folder), rows, schema({"run": run, "mark": mark}))
 
 
-def load_read_back(folder: Path, run: str) -> NDArray[np.void]:
+def load_read_back(folder: Path, run: str, mark: str | None = None) -> NDArray[np.void]:
     """The final read-back that was kept; CannotKnow when it is damaged or of another run."""
     path = read_back_path(folder)
     require_whole(path)
@@ -48,8 +50,7 @@ def load_read_back(folder: Path, run: str) -> NDArray[np.void]:
         table = pq.read_table(path)
     except (pa.ArrowException, OSError) as error:
         raise CannotKnow(f"{path} is damaged: {error}. What it held cannot be judged.") from error
-    if about(table.schema, str(path)).get("run") != run:
-        raise CannotKnow(f"{path} belongs to another run than {run}: two runs are mixed in one folder.")
+    require_same_run(path, about(table.schema, str(path)), run, mark)
     return records(table, str(path))
 
 

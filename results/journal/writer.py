@@ -25,12 +25,14 @@ class Writer:
     keeps that name too: what it lacks is as unknown as what a dead worker did.
     """
 
-    def __init__(self, folder: Path, *, run: str, worker: int, shards: list[int]) -> None:
+    def __init__(
+        self, folder: Path, *, run: str, worker: int, shards: list[int], clock: str = "", mark: str = ""
+    ) -> None:
         self._path = folder / f"operations-{worker}.arrows"
         self._file = open(self._path.with_name(self._path.name + OPEN), "xb", buffering=0)  # noqa: SIM115, PTH123 - held until close
         # Held until the process ends, however it ends: that is how a reader tells a dead worker from one still at work.
         fcntl.flock(self._file, fcntl.LOCK_EX)
-        self._schema = schema({"run": run, "worker": worker, "shards": shards})
+        self._schema = schema({"run": run, "worker": worker, "shards": shards, "clock": clock, "mark": mark})
         self._stream = pa.ipc.new_stream(self._file, self._schema)
         self._sum = said_sum(self._schema)
         self._write(np.empty(0, RECORD))  # the schema goes out

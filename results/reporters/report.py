@@ -21,6 +21,7 @@ from results.reporters.numbers import duration
 from results.reporters.page import render
 from results.run import Run
 from results.summary import Summary
+from results.wording import several
 
 _EXAMPLES: Final = 3  # of each anomaly to see at once; the others are folded away
 _LONGEST_VALUE: Final = 500  # characters of an option
@@ -100,8 +101,15 @@ def _facts(run: Run) -> Iterator[tuple[str, str]]:
             yield f"--{name.replace('_', '-')}", _shown(value)
     if run.readback and "readback" not in run.options:
         yield "read back", _shown(run.readback)
+    if run.load is not None and run.load.clocks:
+        yield "clocks", _clocks(run.load.clocks)
     for group in (run.versions, run.machine):
         yield from ((name, _shown(value)) for name, value in group.items())
+
+
+def _clocks(measured: dict[str, list[int]]) -> str:
+    bound = duration(max(bound for _, bound in measured.values()) / 1e6)
+    return f"{several(len(measured), 'worker')} shifted to the master's clock, to within {bound}"
 
 
 def _shown(value: Any) -> str:  # noqa: ANN401 - an option's value is whatever it takes

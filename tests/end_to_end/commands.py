@@ -82,6 +82,7 @@ def started(*arguments: object, cwd: Path, command: list[str] | None = None) -> 
                 process.communicate(timeout=30)
             except subprocess.TimeoutExpired:
                 process.kill()
+                process.wait()
         for stream in (process.stdout, process.stderr):
             close(stream)
 

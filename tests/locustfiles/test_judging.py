@@ -3,16 +3,13 @@
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import orjson
 import pytest
 
-from locustfiles._correctness import PENDING
 from locustfiles._judging import _gaps, judge_part, judge_run
 from results.checker.doubt import Doubt
 from results.errors import UsageError
-from results.journal import Writer
-from results.journal.checksum import seal
+from results.journal import Writer, load
 from results.journal.record import ABSENT, NO_RC, NO_ROWS, Call
 from results.run import Load, Run
 from results.shard import Shard
@@ -26,10 +23,18 @@ DELIVERY = (Call.DELIVERY, 0, 0, 0, 200, NO_ROWS, NO_RC, 0, REGISTER, TOKEN, REG
 CLOSED = (Call.CLOSED, 0, 0, 0, 0, 1, NO_RC, 0, 0, ABSENT, 0, 40, 40, 50)
 
 
-def lived(folder: Path, fleet: Fleet, number: int, *records: tuple[int, ...], **fields: Any) -> Path:  # noqa: ANN401 - of Run
+def lived(
+    folder: Path,
+    fleet: Fleet,
+    number: int,
+    *records: tuple[int, ...],
+    clock: str = "",
+    **fields: Any,  # noqa: ANN401 - of Run
+) -> Path:
     """A run's folder with these records, as its only worker left it."""
     (folder / "journal").mkdir(parents=True)
-    with Writer(folder / "journal", run="run", worker=0, shards=[0]) as journal:
+    mark = fields.get("mark", "")
+    with Writer(folder / "journal", run="run", worker=0, shards=[0], clock=clock, mark=mark) as journal:
         for record in records:
             journal.append(*record)
     said: dict[str, Any] = {
@@ -59,12 +64,12 @@ def test_a_fleet_that_took_the_place_of_the_runs_own_accuses_nobody(tmp_path: Pa
     assert ("is not the one that lived run run" in " ".join(summary.reasons)) is (seed != 7)
 
 
-def pushed_to(folder: Path, *records: tuple[int, ...], **load: Any) -> Path:  # noqa: ANN401 - fields of Load
+def pushed_to(folder: Path, *records: tuple[int, ...], clock: str = "", mark: str = "", **load: Any) -> Path:  # noqa: ANN401 - fields of Load
     """A run against a deployment of which nothing is read but what pushes show."""
     fleet = Fleet.create(folder / "fleet", 20, 7)
     ended = Load(**{"began": 1, "ended": 2, "offered": 1, "workers": 1, "workers_lost": 0, "cpu_percent": 1.0, **load})
     fields = {"embedded": False, "push": "push?share=1&gateways=http://127.0.0.1:2", "load": ended}
-    return lived(folder / "run", fleet, fleet.number, *records, **fields)
+    return lived(folder / "run", fleet, fleet.number, *records, clock=clock, mark=mark, **fields)
 
 
 def test_pushes_alone_can_read_all_there_is(tmp_path: Path) -> None:
@@ -107,17 +112,6 @@ def test_a_worker_that_was_lost_before_it_wrote_anything_excuses_every_absence(t
         pushed_to(tmp_path / "lost", SUBSCRIBE, gone, (*CLOSED[:5], 0, *CLOSED[6:]), workers=2, workers_lost=1)
     )
     assert (whole.verdict, lost.verdict) == (Verdict.VIOLATED, Verdict.UNKNOWN)
-
-
-def test_what_earlier_runs_left_open_is_not_guessed_at_from_a_damaged_file(tmp_path: Path) -> None:
-    folder = pushed_to(tmp_path, SUBSCRIBE, DELIVERY, CLOSED)
-    path = folder / "journal" / PENDING
-    np.save(path, np.array([REGISTER], np.uint64))
-    seal(path)
-    assert judge_run(folder).verdict is Verdict.PASS
-    path.write_bytes(path.read_bytes()[:-1] + b"\7")
-    summary = judge_run(folder)
-    assert (summary.verdict, "is damaged" in summary.reasons[0]) == (Verdict.UNKNOWN, True)
 
 
 def parts(folder: Path, into: Path, count: int) -> list[Path]:
@@ -172,3 +166,41 @@ def test_only_a_run_that_somebody_ended_is_cut_short(given: float, seconds: int,
     said = Run("run", "2026-11-24T00:00:00+00:00", 1, "http://127.0.0.1:1", True, "f", 1, 1, 20, 7, "open", planned=8)
     said.load = load
     assert _gaps(said) == told
+
+
+AHEAD = 1_000_000_000_000
+# As a worker recorded them whose clock is so far ahead; what the gateway told of the delivery is by the master's.
+SKEWED = (
+    (*SUBSCRIBE[:11], 10 + AHEAD, 20 + AHEAD, 30 + AHEAD),
+    (*DELIVERY[:12], 40 + AHEAD, 45),
+    (*CLOSED[:11], 40 + AHEAD, 40 + AHEAD, 50 + AHEAD),
+)
+
+
+def test_another_machines_records_are_judged_and_kept_by_the_masters_clock(tmp_path: Path) -> None:
+    folder = pushed_to(tmp_path, *SKEWED, clock="other", clocks={"0": [-AHEAD, 3]})
+    for _ in range(2):  # and what was compacted is not shifted again
+        assert judge_run(folder).verdict is Verdict.PASS
+        assert sorted(load(folder, "run").records.tolist()) == [SUBSCRIBE, DELIVERY, CLOSED]
+    assert "1 worker shifted to the master&#39;s clock, to within 0.003 µs" in (folder / "report.html").read_text()
+
+
+def test_what_lies_closer_than_the_clocks_are_known_is_no_order(tmp_path: Path) -> None:
+    newer = (*SKEWED[0][:9], TOKEN + 1, REGISTER, *(moment + AHEAD for moment in (32, 33, 36)))
+    records = (SKEWED[0], newer, *SKEWED[1:])
+    known = pushed_to(tmp_path / "known", *records, clock="other", clocks={"0": [-AHEAD, 1]})
+    vague = pushed_to(tmp_path / "vague", *records, clock="other", clocks={"0": [-AHEAD, 30]})
+    assert judge_run(known).correctness.anomalies["stale_push"] == 1
+    assert not any(judge_run(vague).correctness.anomalies.values())
+
+
+def test_records_by_a_clock_that_nobody_knows_are_left_out_and_kept(tmp_path: Path) -> None:
+    folder = pushed_to(tmp_path, *SKEWED, clock="other", workers_lost=1)
+    summary = judge_run(folder)
+    assert (summary.verdict, summary.operations.total) == (Verdict.UNKNOWN, 0)
+    assert (
+        "Worker 0 read another clock than the master, and never told how far apart they are: what it recorded was left "
+        "out, since nobody knows when it happened."
+    ) in summary.reasons
+    assert judge_part(folder, Shard(1, 1))[1] is Verdict.UNKNOWN
+    assert sorted(load(folder, "run").records.tolist()) == sorted(SKEWED)  # still as they were

@@ -27,6 +27,13 @@ def test_a_clocks_offset_is_what_all_answers_of_one_time_allow() -> None:
     assert Clock.of([(100, 1150, 200)]) == (1000, 50)  # between 950 and 1050
     assert Clock.of([(100, 1150, 200), (300, 1310, 320)]) == (1000, 10)
     assert Clock.of([(5, 5, 5)]) == (0, 0)
+    assert Clock.of([(7, 8, 8)]) == (0, 1)  # between 0 and 1: a bound is never too small
+    assert Clock.of([(5, 6, 5), (7, 6, 8)]) == (-1, 2)  # 1 and -2 to -1 contradict one another: any of -2 to 1
+
+
+@pytest.mark.parametrize(("passed", "bound"), [(0, 7), (1, 8), (500, 8), (501, 9), (10**9, 2_000_007)])
+def test_a_clock_is_known_less_well_the_longer_ago_it_was(passed: int, bound: int) -> None:
+    assert Clock(1000, 7).after(passed) == (1000, bound)
 
 
 def test_a_clock_that_drifts_is_as_wrong_as_before_and_after_allow() -> None:

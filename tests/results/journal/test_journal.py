@@ -143,7 +143,7 @@ def test_a_read_back_is_kept_and_belongs_to_its_run(run_folder: Path) -> None:
     kept: NDArray[np.void] = np.array([ROW], RECORD)
     write_read_back(run_folder, "r1", kept)
     assert load_read_back(run_folder, "r1").tolist() == [ROW]
-    with pytest.raises(CannotKnow, match="another run"):
+    with pytest.raises(CannotKnow, match="belongs to run r1, not to r2"):
         load_read_back(run_folder, "r2")
 
 
