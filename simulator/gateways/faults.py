@@ -13,7 +13,7 @@
 
 A push was delivered if it was judged, accepted, and journaled without a reason for its refusal: after a reset it was,
 and its sender does not know. Requests that name no token, and those for access tokens, meet no fault but goaway. A
-connection that owes a late answer does not go away.
+connection that owes an answer does not go away.
 """
 
 from collections.abc import Sequence

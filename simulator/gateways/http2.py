@@ -24,7 +24,7 @@ from simulator.gateways.request import Answer, Request
 from simulator.granians import MOST_STREAMS
 
 _WINDOW: Final = 1 << 20  # bytes that a client may send ahead on one stream
-_GRACE_SECONDS: Final = 5.0  # for what is under way when the connection goes away
+_GRACE_SECONDS: Final = 5.0  # for the client to end a connection that goes away
 _SHUTDOWN: Final = b'{"reason":"Shutdown"}'  # what APNs puts into its GOAWAY
 _CONFIGURATION: Final = H2Configuration(client_side=False, header_encoding=None)
 
@@ -41,7 +41,7 @@ class Http2(asyncio.Protocol):
         self._given_up: set[int | None] = set()  # streams that the client has reset in what it sent last
         self._bodies: dict[int, bytes] = {}  # rests of answers, for which the client's windows were too small
         self._latest = 0  # the latest stream whose request was taken
-        self._last: int | None = None  # the last one that is answered, once the connection goes away
+        self._is_leaving = False  # the connection goes away
         self._stalls = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -72,25 +72,27 @@ class Http2(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Take what the client sent."""
+        if self._is_leaving:
+            return
         try:
             events = self._h2.receive_data(data)
             # h2 has read all of them by now: on a stream that is reset further on, nothing can be said any more.
             self._given_up = {event.stream_id for event in events if isinstance(event, StreamReset)}
             for event in events:
                 self._handle(event)
+                if self._is_leaving:
+                    return
         except H2Error:  # the client broke the rules, and h2 has a GOAWAY ready that says so
             self._write()
             self._transport.close()
             return
         self._send_bodies()
         self._write()
-        self._leave_if_done()
 
     def _handle(self, event: Event) -> None:
         match event:
             case RequestReceived(stream_id=int(stream), headers=headers):
-                if self._last is None or stream <= self._last:
-                    self._coming[stream] = headers, bytearray()
+                self._coming[stream] = headers, bytearray()
             case DataReceived(stream_id=int(stream), data=bytes(data), flow_controlled_length=int(length)):
                 self._h2.acknowledge_received_data(length, stream)
                 if stream in self._coming and len(self._coming[stream][1]) < MOST_BYTES:
@@ -108,9 +110,10 @@ class Http2(asyncio.Protocol):
         headers = Fields(pairs)
         path = path_of(headers.get(":path") or "")
         request = Request(headers.get(":method") or "", path, headers, bytes(body), self._peer)
-        # A stream after this one that was taken already must not be told that it was not. And an answer that is late is
-        # journaled as given, but clients such as aioapns close the connection at once, and would never see it.
-        may_go_away = self._last is None and stream > self._latest and not self._answering and not self._stalls
+        # A stream after this one that was taken already must not be told that it was not. And an answer that is given
+        # after a GOAWAY is journaled, but clients made with h2 read nothing after one, and would send the push again.
+        owed = self._coming or self._answering or self._bodies or self._stalls
+        may_go_away = stream > self._latest and not owed
         answer, fault = self._desk.take(request, may_go_away=may_go_away)
         if answer is None:
             self._go_away(stream - 1)
@@ -142,7 +145,6 @@ class Http2(asyncio.Protocol):
         self._answering.discard(stream)
         self._send_bodies()
         self._write()
-        self._leave_if_done()
 
     def _send_bodies(self) -> None:
         for stream, body in list(self._bodies.items()):
@@ -165,21 +167,18 @@ class Http2(asyncio.Protocol):
     def _resume(self) -> None:
         self._stalls -= 1
         self._write()
-        self._leave_if_done()
 
     def _go_away(self, last: int) -> None:
-        """Say that nothing after stream `last` is answered, and answer the others."""
-        self._last = last
-        self._coming = {stream: coming for stream, coming in self._coming.items() if stream <= last}
+        """Say that nothing after stream `last` is answered; all until then was."""
         self._write()
-        # Sent past h2, which would take it for the end of everything, and answer nothing any more.
+        self._is_leaving = True
+        # Sent past h2, which would have a word to say of whatever still comes: clients made with h2 forget even the
+        # answers before a GOAWAY if they read something after it in the same go.
         frame = GoAwayFrame(0, last_stream_id=last, error_code=ErrorCodes.NO_ERROR, additional_data=_SHUTDOWN)
         self._transport.write(frame.serialize())
+        # The client ends the connection. If we did, and there was something of its that we had not read, it would be
+        # reset, and a client that writes before it reads would lose answers that are there.
         asyncio.get_running_loop().call_later(_GRACE_SECONDS, self._transport.close)
-
-    def _leave_if_done(self) -> None:
-        if self._last is not None and not (self._coming or self._answering or self._bodies or self._stalls):
-            self._transport.close()
 
     def _write(self) -> None:
         if not self._stalls and not self._transport.is_closing() and (data := self._h2.data_to_send()):

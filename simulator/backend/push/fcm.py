@@ -44,7 +44,9 @@ class FcmSender:
         self._session.verify = str(providers.authority)
         self._refreshing = asyncio.Lock()
         context = ssl.create_default_context(cafile=str(providers.authority))
-        self._client = httpx.AsyncClient(http2=True, verify=context, timeout=_SECONDS, trust_env=False)
+        # By HTTP/1.1: with HTTP/2, httpx forgets answers that it has read along with a GOAWAY, and the pushes that were
+        # delivered would be sent again.
+        self._client = httpx.AsyncClient(verify=context, timeout=_SECONDS, trust_env=False)
 
     async def send(self, subscription: Subscription, payload: Payload) -> Outcome:
         """Make one attempt."""

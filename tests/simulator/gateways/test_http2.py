@@ -25,7 +25,7 @@ from simulator.gateways.request import Answer
 from tests.simulator.gateways.stand import Accepting, Stand, stand
 
 PATIENCE = 60.0  # seconds: a bound on a test that hangs, no measure of anything
-DATA, HEADERS = 0, 1  # types of frames
+PING = 6  # the type of a frame
 
 
 class Client:
@@ -86,15 +86,6 @@ class Client:
         return [event for event in self.events if isinstance(event, kind)]
 
 
-def frames(data: bytes) -> list[tuple[int, int]]:
-    """Type and stream of each frame."""
-    found = []
-    while data:
-        found.append((data[3], int.from_bytes(data[5:9])))
-        data = data[9 + int.from_bytes(data[:3]) :]
-    return found
-
-
 def play(
     folder: Path,
     scene: Callable[[Client, Stand], Coroutine[Any, Any, None]],
@@ -150,35 +141,47 @@ def test_as_many_streams_as_apns_are_allowed(tmp_path: Path) -> None:
     play(tmp_path, scene)
 
 
-def test_going_away_leaves_out_the_push_and_answers_what_came_before_it(tmp_path: Path) -> None:
+def test_going_away_leaves_out_the_push_and_all_that_come_after_it(tmp_path: Path) -> None:
     async def scene(client: Client, place: Stand) -> None:
-        first = client.push("/first", None)  # still under way when the connection goes away
+        first = client.push("/first")
         second = client.push("/second")
-        await client.answered(second)
-        third = client.push("/third")
-        client.push("/fourth")  # on its way already
+        client.push("/third")  # on its way already
         await client.until(lambda client: bool(client.of(ConnectionTerminated)))
         (goaway,) = client.of(ConnectionTerminated)
-        assert (goaway.last_stream_id, goaway.error_code) == (third - 1, ErrorCodes.NO_ERROR)
+        assert (goaway.last_stream_id, goaway.error_code) == (second - 1, ErrorCodes.NO_ERROR)
         assert goaway.additional_data == b'{"reason":"Shutdown"}'
-        assert place.judge.paths == ["/second"]
-
-        end_of_stream = 1
-        client._writer.write(bytes([0, 0, 2, DATA, end_of_stream]) + first.to_bytes(4) + b"{}")
-        await client.until(lambda client: client.ended)
-        assert (HEADERS, first) in frames(client.after_goaway)
-        assert place.judge.paths == ["/second", "/first"]
-        assert len(place.kept()) == 2
+        assert await client.answered(first) == {first: ("200", b"")}
+        assert place.judge.paths == ["/first"]
+        assert len(place.kept()) == 1
 
     play(tmp_path, scene, "", "goaway=1")
 
 
-def test_a_connection_with_nothing_under_way_is_gone_at_once(tmp_path: Path) -> None:
+def test_a_connection_that_goes_away_says_nothing_more_and_is_the_client_s_to_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Ended by the gateway, it would be reset over what the client still sends, and answers with it.
+    monkeypatch.setattr("simulator.gateways.http2._GRACE_SECONDS", 0.2)
+
     async def scene(client: Client, place: Stand) -> None:
         client.push("/first")
+        await client.until(lambda client: bool(client.of(ConnectionTerminated)))
+        client._writer.write(bytes([0, 0, 8, PING, 0, 0, 0, 0, 0]) + b"anything")
         await client.until(lambda client: client.ended)
-        assert client.of(ConnectionTerminated)[0].last_stream_id == 0
+        assert client.after_goaway == b""
         assert (place.judge.paths, len(place.kept())) == ([], 0)
+
+    play(tmp_path, scene, "goaway=1")
+
+
+def test_a_connection_with_a_request_under_way_does_not_go_away(tmp_path: Path) -> None:
+    async def scene(client: Client, _: Stand) -> None:
+        first = client.push("/first", None)
+        second = client.push("/second")
+        assert await client.answered(second) == {second: ("200", b"")}
+        client.finish(first)
+        assert await client.answered(first) == {first: ("200", b"")}
+        assert client.of(ConnectionTerminated) == []
 
     play(tmp_path, scene, "goaway=1")
 

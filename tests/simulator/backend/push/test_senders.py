@@ -19,6 +19,7 @@ from simulator.backend.pusher import Payload, Subscription
 from simulator.fleet import Fleet
 from simulator.gateways.process import Gateways
 from simulator.tokens import PushType
+from simulator.tokens.mark import Mark
 from tests.interop.world import World
 
 KINDS = (PushType.IOS, PushType.IOS_VOIP, PushType.FCM, PushType.ANDROID, PushType.WEB)
@@ -139,6 +140,30 @@ def test_an_answer_that_comes_too_late_costs_no_other_push_its_connection(
         await client.close()
 
     asyncio.run(run())
+
+
+@pytest.mark.parametrize("kind", [PushType.IOS, PushType.FCM, PushType.WEB])
+def test_no_answer_is_lost_where_connections_go_away(kind: PushType, start: Start) -> None:
+    # A push whose answer is lost is sent again, and is delivered twice.
+    world = start(front="faulty", faults=("goaway=0.05", "error=0.05", "slow=0.05:0.01"))
+    world.begin()
+    asked = Subscription(kind.wire, "d", "ann", world.device(kind).token(), 0)
+    outcomes = dict[int, Outcome]()
+
+    async def send(client: Sender, numbers: Iterator[int]) -> None:
+        for number in numbers:
+            outcomes[number] = await client.send(asked, Payload(title=Mark(world.fleet.number, 1, number).text))
+
+    async def run() -> None:
+        client, numbers = sender(kind, world), iter(range(1, 601))
+        async with asyncio.timeout(PATIENCE):
+            await asyncio.gather(*(send(client, numbers) for _ in range(30)))
+        await client.close()
+
+    asyncio.run(run())
+    delivered = [int(one["sent"]) for one in world.deliveries() if one["status"] in (200, 201)]
+    assert sorted(delivered) == sorted(number for number, outcome in outcomes.items() if outcome == DELIVERED)
+    assert 60 < len(delivered) < 600  # whoever else is on a connection that goes away has to try again
 
 
 FCM_ERROR = "type.googleapis.com/google.firebase.fcm.v1.FcmError"
