@@ -49,7 +49,7 @@ class Peer:
         self.sock.close()
 
     def end_politely(self) -> None:
-        """Close as the wire has it: with TLS the end is said by a message of its own, which a close alone leaves out."""
+        """Close as the wire has it: with TLS the end is a message of its own, which a close alone leaves out."""
         if isinstance(self.sock, gevent_ssl.SSLSocket):
             self.sock.settimeout(0.0)
             with suppress(OSError):  # it is said, and nobody waits for the client to say the same
