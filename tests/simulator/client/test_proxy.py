@@ -121,7 +121,14 @@ def test_a_proxy_that_is_not_there_is_refused_by_name() -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["https://proxy.example", "http://proxy.example/x", "proxy:3128", "http://a:hunter2@", "http://a:hunter2@h:x"],
+    [
+        "https://proxy.example",
+        "http://proxy.example/x",
+        "proxy:3128",
+        "http://a:hunter2@",
+        "http://a:hunter2@h:x",
+        "http://a:hunter2@[::1",
+    ],
 )
 def test_a_proxy_that_cannot_be_used_is_refused_without_its_password(url: str) -> None:
     with pytest.raises(UsageError) as raised:
