@@ -67,6 +67,7 @@ def run(**options: Any) -> None:  # noqa: ANN401 - handed on as one mapping
       pushfleet run --bug key-on-token --rate 200 --run-time 15s
       pushfleet run --backend-fault kill=2s --gate "errors < 90%" --rate 200 --run-time 15s
       pushfleet run --host http://127.0.0.1:8080 --client-key K --api-key A --readback sqlite:/srv/im.sqlite
+      pushfleet run --host https://127.0.0.1:8443 --ca-file ca.pem --client-key K --api-key A --timeout 5
     """
     from gevent import monkey
 
