@@ -6,10 +6,14 @@ from typing import Any, Final
 from locustfiles._push_readback import is_push
 from locustfiles._specs import shown
 from simulator.backend.stores import StoreSpec
+from simulator.client import Proxy
 
 # Not worth telling again.
 _USUAL: Final = {"max_in_flight": "1000", "timeout": "10", "backend_processes": "1"}
-_LISTS: Final = ("fleet", "scenario", "bug", "backend_fault", "gateway_fault")
+_AS_SAID: Final = (
+    *("fleet", "scenario", "bug", "backend_fault", "gateway_fault"),
+    *("ca_file", "insecure", "connect_timeout", "handshake_timeout", "first_byte_timeout"),
+)
 
 
 def again(options: Mapping[str, Any]) -> dict[str, Any]:
@@ -21,7 +25,8 @@ def again(options: Mapping[str, Any]) -> dict[str, Any]:
         **amount,
         "run_time": f"{seconds}s" if seconds else None,
         "processes": processes,
-        **{name: options.get(name) or None for name in _LISTS},
+        **{name: options.get(name) or None for name in _AS_SAID},
+        "proxy": str(Proxy.parse(options["proxy"]).origin) if options.get("proxy") else None,
         "readback": [spec if is_push(spec) else shown(spec) for spec in options.get("readback") or []] or None,
         "store": StoreSpec.parse(options["store"]).describe() if options.get("store") else None,
         "think_time": options.get("think_time") if closed else None,

@@ -5,11 +5,11 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final, Self
 
-from simulator.client import Timeouts
+from locustfiles._way import Way
+from simulator.client import HttpTransport
 
 # The attribute of Locust's parsed options that carries the assignment; Locust sends unknown ones along with each spawn.
 ATTRIBUTE: Final = "pushfleet_assignment"
-_CONNECT: Final = 10.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Assignment:
     per_user: float = 1.0
     think_time: float = 1.0
     max_in_flight: int = 1000
-    timeout: float = 10.0
+    way: Way = field(default_factory=Way)
 
     def to_plain(self) -> dict[str, Any]:
         """As a message can carry it."""
@@ -44,22 +44,22 @@ class Assignment:
     @classmethod
     def from_plain(cls, said: Mapping[str, Any]) -> Self:
         """Back from a message."""
-        return cls(**said)
+        return cls(**{**said, "way": Way(**said["way"])})
 
     @property
     def workers(self) -> int:
         """How many processes generate."""
         return max(len(self.places), 1)
 
-    @property
-    def timeouts(self) -> Timeouts:
-        """The client's bounds: on connecting, and on an answer."""
-        return Timeouts(connect=min(self.timeout, _CONNECT), answer=self.timeout)
+    def transport(self) -> HttpTransport:
+        """To the target, for this process; UsageError if that cannot be any more."""
+        return self.way.transport(self.host)
 
     @property
     def longest_call(self) -> float:
         """Seconds after which every call has ended, one way or another."""
-        return self.timeouts.connect + self.timeouts.answer
+        handshake = self.way.handshake if self.host.startswith("https:") else 0.0
+        return self.way.connect + handshake + self.way.answer
 
     @property
     def journal(self) -> Path:

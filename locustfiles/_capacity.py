@@ -18,6 +18,7 @@ from locustfiles._trial import IN_FLIGHT, TRIALS, TrialFailed, Trials
 from results.capacity import Capacity, Ended, Plan, Search, Trial, plan, trial_of, write_reports
 from results.capacity.curves import latency_gates
 from results.masking import without_secrets
+from results.wording import unverified
 
 _EMBEDDED: Final = "the embedded backend"
 _USUAL: Final = "subscribe"  # whose latencies are shown where no gate names others
@@ -30,6 +31,8 @@ def launch(options: Mapping[str, Any]) -> int:
     trials before it were reported.
     """
     asked = Asked.parse(options)
+    if asked.public.get("insecure"):
+        sys.stderr.write(f"WARNING: {unverified(str(asked.host))}\n")
     folder = _folder(asked.results)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # CI cancels by SIGTERM: what is known is kept then too
     attempt = Trials(

@@ -8,8 +8,11 @@ from typing import Any, Final, Self
 
 from locustfiles._settings import Settings, draw_seed
 from locustfiles._times import seconds
+from locustfiles._way import OPTIONS as WAY
 from results.masking import without_secrets
 from simulator.errors import UsageError
+
+Said = str | bool | Sequence[str]  # an option's value; True: a flag
 
 _PERCENT: Final = re.compile(r"(\d+(?:\.\d+)?)\s*%?")
 _FASTEST: Final = 1_000_000  # arrivals a second; nothing this tool drives comes near
@@ -24,12 +27,16 @@ _RUNS: Final = (
     "results",
     "scenario",
     "gate",
+    *WAY,
 )
-_PASSED_ON: Final = ("confirm_target", "readback", "bug", "scenario", "processes")
-_SECRET: Final = ("client_key", "api_key")
+_SECRET: Final = ("client_key", "api_key", "proxy")
+_PASSED_ON: Final = (
+    *("confirm_target", "readback", "bug", "scenario", "processes"),
+    *(name for name in WAY if name not in _SECRET),
+)
 _PUBLIC: Final = (
-    *("start", "max", "trial_time", "budget", "precision"),
-    *("host", "confirm_target", "readback", "bug", "scenario", "processes"),
+    *("start", "max", "trial_time", "budget", "precision", "host"),
+    *_PASSED_ON,
 )
 
 
@@ -46,7 +53,7 @@ class Asked:
     seed: int
     host: str | None
     results: Path
-    passed_on: Mapping[str, str | Sequence[str]]  # to every trial, by name without dashes
+    passed_on: Mapping[str, Said]  # to every trial, by name without dashes
     public: Mapping[str, Any]  # what was asked, without secrets
     secrets: Mapping[str, str] = field(repr=False)  # environment variable → value
     as_json: bool
@@ -77,7 +84,7 @@ class Asked:
             host=settings.host,
             results=settings.results,
             passed_on=_given(_PASSED_ON, options),
-            public={name: _masked(value) for name, value in _given(_PUBLIC, options).items()},
+            public=_public(options, settings.way.shown),
             secrets={f"PUSHFLEET_{name.upper()}": str(options[name]) for name in _SECRET if options.get(name)},
             as_json=bool(options.get("as_json")),
         )
@@ -94,17 +101,24 @@ def _settings(options: Mapping[str, Any], errors: list[str]) -> Settings | None:
         return None
 
 
-def _given(names: Sequence[str], options: Mapping[str, Any]) -> dict[str, str | Sequence[str]]:
+def _public(options: Mapping[str, Any], proxy: str) -> dict[str, Said]:
+    said = {name: _masked(value) for name, value in _given(_PUBLIC, options).items()}
+    return {**said, "proxy": proxy} if proxy else said
+
+
+def _given(names: Sequence[str], options: Mapping[str, Any]) -> dict[str, Said]:
     """Those of the options that were given, by the name they have on the command line."""
     said = {name.replace("_", "-"): options.get(name) for name in names}
     return {
-        name: [str(each) for each in value] if isinstance(value, list | tuple) else str(value)
+        name: [str(each) for each in value] if isinstance(value, list | tuple) else value is True or str(value)
         for name, value in said.items()
         if value
     }
 
 
-def _masked(value: str | Sequence[str]) -> str | list[str]:
+def _masked(value: Said) -> Said:
+    if isinstance(value, bool):
+        return value
     return without_secrets(value) if isinstance(value, str) else [without_secrets(each) for each in value]
 
 

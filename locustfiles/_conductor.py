@@ -19,6 +19,7 @@ from locustfiles._progress import Progress
 from locustfiles._settings import Settings
 from results.run import Load
 from results.verdict import Verdict, worst
+from results.wording import unverified
 
 log = logging.getLogger(__name__)
 
@@ -62,6 +63,8 @@ class Conductor:
             run = self._prepared.run
             planted = f", bug {run.options['bug']} planted" if run.options.get("bug") else ""
             self._progress.say(f"run {run.id}: {run.devices:,} devices, seed {run.seed}, target {run.target}{planted}")
+            if settings.way.insecure:
+                log.warning("WARNING: %s", unverified(run.target))
         return self._prepared
 
     def begin(self) -> None:

@@ -22,7 +22,7 @@ from locustfiles._recorder import Recorder
 from locustfiles._watchdog import watch
 from results.journal import Writer
 from scenarios import Scenario
-from simulator.client import Client, HttpTransport
+from simulator.client import Client
 from simulator.fleet import ClientTokens, Fleet
 from simulator.phones import Crowd, Phone, World
 
@@ -65,7 +65,7 @@ class Generator:
             mark=assignment.mark,
         )
         self._recorder = Recorder(self._journal, environment)
-        self._transport = HttpTransport(assignment.host, timeouts=assignment.timeouts)
+        self._transport = assignment.transport()
         self._crowd = Crowd(self._fleet, self._lease.devices())
         self._pushes = self._make_pushes() if assignment.gateways else None
         self._play = self._live if self._pushes is None else self._live_and_push

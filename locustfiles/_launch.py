@@ -45,7 +45,7 @@ def _arguments(options: dict[str, Any]) -> list[str]:
     amount = _amount(options, errors)
     run_time = seconds("--run-time", options["run_time"], errors)
     processes = _positive("--processes", options["processes"], errors, most=SHARDS)
-    given = {name: value for name, value in options.items() if name not in _OWN and value not in (None, ())}
+    given = {name: value for name, value in options.items() if name not in _OWN and value not in (None, (), False)}
     try:
         Settings.parse({**given, "host": options["host"]})
     except UsageError as error:
@@ -53,7 +53,7 @@ def _arguments(options: dict[str, Any]) -> list[str]:
     if errors:
         raise UsageError("\n".join(errors))
     # Secrets go by the environment: an argument can be read by every user of the machine.
-    for name in ("client_key", "api_key", "store"):
+    for name in ("client_key", "api_key", "store", "proxy"):
         if key := given.pop(name, None):
             os.environ[f"PUSHFLEET_{name.upper()}"] = key
     locustfile = str(Path(__file__).with_name("subscribe.py"))
@@ -67,7 +67,8 @@ def _arguments(options: dict[str, Any]) -> list[str]:
         arguments += ["--master-host", _HERE, "--master-port", port]
     for name, value in given.items():
         for each in value if isinstance(value, tuple) else (value,):
-            arguments.append(f"--{name.replace('_', '-')}={each}")
+            flag = f"--{name.replace('_', '-')}"
+            arguments.append(flag if each is True else f"{flag}={each}")
     return [*arguments, *options["locust_options"]]
 
 

@@ -4,6 +4,7 @@ from argparse import Namespace
 from typing import TYPE_CHECKING, Any, Final
 
 from locustfiles._specs import STORE
+from locustfiles._way import OPTIONS as WAY
 from scenarios import SCENARIOS
 from simulator.backend import BUGS
 from simulator.backend.faults import FAULTS
@@ -33,7 +34,7 @@ NAMES: Final = (
     "rate_per_user",
     "think_time",
     "max_in_flight",
-    "timeout",
+    *WAY,
 )
 
 _LISTS: Final = {"scenario", "gate", "require", "readback", "backend_fault", "gateway_fault"}
@@ -47,6 +48,7 @@ def add_options(parser: "LocustArgumentParser") -> None:
     They are not put into an argument group: only the parser itself knows of secrets and of the web UI.
     """
     _target(parser)
+    _way(parser)
     _own_system(parser)
     _fleet(parser)
     _load(parser)
@@ -83,6 +85,32 @@ def _target(parser: "LocustArgumentParser") -> None:
         is_secret=True,
         help="IM-API-KEY, to log simulated people in",
     )
+
+
+def _way(parser: "LocustArgumentParser") -> None:
+    parser.add_argument(
+        "--proxy",
+        metavar="URL",
+        env_var="PUSHFLEET_PROXY",
+        default="",
+        is_secret=True,
+        help="HTTP proxy on the way to the deployment: http://[user:password@]host:port",
+    )
+    parser.add_argument(
+        "--ca-file", metavar="FILE", default="", help="PEM file of the authorities to trust (default: the system's)"
+    )
+    parser.add_argument(
+        "--insecure", action="store_true", default=False, help="do not verify the deployment's certificate"
+    )
+    for name, usual, what in (
+        ("connect", "10, or --timeout if less", "a connection to be open"),
+        ("handshake", "10, or --timeout if less", "TLS to be agreed on"),
+        ("first-byte", "--timeout", "the first byte of an answer to come"),
+    ):
+        parser.add_argument(
+            f"--{name}-timeout", metavar="SECONDS", default="", help=f"time for {what} (default: {usual})"
+        )
+    parser.add_argument("--timeout", metavar="SECONDS", default="10", help="time for an answer to be complete")
 
 
 def _own_system(parser: "LocustArgumentParser") -> None:
@@ -137,7 +165,6 @@ def _load(parser: "LocustArgumentParser") -> None:
     parser.add_argument("--rate-per-user", metavar="N", default="1", help="arrivals a second of one Locust user")
     parser.add_argument("--think-time", metavar="SECONDS", default="1", help="mean pause of a user in the closed model")
     parser.add_argument("--max-in-flight", metavar="N", default="1000", help="people under way at once in one process")
-    parser.add_argument("--timeout", metavar="SECONDS", default="10", help="time for an answer to be complete")
 
 
 def _results(parser: "LocustArgumentParser") -> None:

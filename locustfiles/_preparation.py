@@ -29,7 +29,7 @@ from locustfiles._started import Started
 from results.journal.checksum import seal
 from results.run import Names, Run
 from scenarios import SCENARIOS
-from simulator.client import Client, Fault, HttpTransport, Origin, obtain_client_tokens
+from simulator.client import Client, Fault, Origin, obtain_client_tokens
 from simulator.errors import CannotKnow, UsageError
 from simulator.fleet import ClientTokens, Fleet
 from simulator.readback import identify, parse_spec
@@ -71,7 +71,7 @@ def prepare(settings: Settings, progress: Progress) -> Prepared:
     """
     seed = settings.seed if settings.seed is not None else draw_seed()
     if settings.host is not None:
-        _reach(settings.host)
+        _reach(settings.host, settings.way.shown)
     folder = _folder(settings)
     started = Started()
     try:
@@ -134,13 +134,14 @@ def _look_for_gateways(assignment: Assignment) -> None:
         Deliveries(assignment.gateways, lambda _: None).close()
 
 
-def _reach(host: str) -> None:
-    origin = Origin.parse(host)
+def _reach(host: str, proxy: str) -> None:
+    """CannotKnow unless whom the calls will be connected to can be: the proxy, if there is one, or the host."""
+    option, origin = ("--proxy", Origin.parse(proxy)) if proxy else ("--host", Origin.parse(host))
     try:
         socket.create_connection((origin.host, origin.port), timeout=5).close()
     except OSError as error:
         raise CannotKnow(
-            f"--host {host} cannot be reached: {error.strerror or error}. Is it running, and is the port right?"
+            f"{option} {origin} cannot be reached: {error.strerror or error}. Is it running, and is the port right?"
         ) from error
 
 
@@ -212,14 +213,14 @@ def _assign(settings: Settings, run: Run, folder: Path, started: Started) -> Ass
         per_user=settings.per_user,
         think_time=settings.think_time,
         max_in_flight=settings.max_in_flight,
-        timeout=settings.timeout,
+        way=settings.way,
     )
 
 
 def _log_in(fleet: Fleet, assignment: Assignment, api_key: str, progress: Progress) -> None:
     """Obtain a client token for everyone who has none that lasts; this is preparation and no part of the load."""
     with (
-        HttpTransport(assignment.host, timeouts=assignment.timeouts) as transport,
+        assignment.transport() as transport,
         ClientTokens(Path(assignment.fleet), assignment.tokens_for) as store,
     ):
         client = Client(transport, client_key=assignment.client_key, api_key=api_key)

@@ -12,6 +12,7 @@ from locustfiles._again import again
 from locustfiles._own_system import OwnSystem
 from locustfiles._push_readback import PushReadback, is_loopback, is_push, mistakes
 from locustfiles._specs import shown
+from locustfiles._way import Way
 from results.anomalies import ANOMALIES
 from results.errors import ResultsError
 from results.gates import Gate, parse_gates
@@ -52,7 +53,7 @@ class Settings:
     per_user: float  # arrivals a second of one Locust user
     think_time: float  # seconds, closed model
     max_in_flight: int  # operations a worker may have under way; an arrival beyond is not sent
-    timeout: float  # seconds from sending to the whole answer
+    way: Way  # to the target
     planned: int  # seconds that a headless load is to last; 0: until it is stopped
     again: dict[str, Any]  # the options of `pushfleet run` that do the same once more; no secrets
 
@@ -82,7 +83,7 @@ class Settings:
             "per_user": check.number("rate_per_user", 1.0, most=10_000),
             "think_time": check.number("think_time", 1.0, zero=True, most=_DAY),
             "max_in_flight": check.whole("max_in_flight", 1, 1_000_000) or 1000,
-            "timeout": check.number("timeout", 10.0, most=_DAY),
+            "way": check.way(host),
             "planned": int(options.get("run_time") or 0) if options.get("headless") else 0,
         }
         if check.errors:
@@ -148,6 +149,10 @@ class _Check:
                 f"add --confirm-target {origin.host} if that deployment may be written to."
             )
         return str(origin)
+
+    def way(self, host: str | None) -> Way | None:
+        named = host or self.options.get("host")  # one that was refused is still a deployment
+        return self._tried(partial(Way.parse, self.options, host=named, number=self.number))
 
     def key(self, name: str, host: str | None) -> str:
         key = self.options.get(name) or ""

@@ -1,6 +1,6 @@
 """A trial of a capacity search: an ordinary `pushfleet run` in a process of its own, read by its JSON and exit code."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -40,9 +40,9 @@ class Trials:
     seconds: int  # of load
     gates: Sequence[str]
     host: str | None = None
-    passed_on: Mapping[str, str | Sequence[str]] = field(
+    passed_on: Mapping[str, str | bool | Sequence[str]] = field(
         default_factory=dict
-    )  # option without dashes → value or values
+    )  # option without dashes → value or values; True: a flag
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)  # environment variable → value
     command: Sequence[str] = PUSHFLEET
 
@@ -60,7 +60,7 @@ class Trials:
 
     def arguments(self, plan: Plan) -> list[str]:
         """The options of `pushfleet run` for a trial; secrets are not among them: they go by the environment."""
-        options: dict[str, str | Sequence[str]] = {
+        options: dict[str, str | bool | Sequence[str]] = {
             "rate": str(plan.rate),
             "run-time": f"{self.seconds}s",
             "devices": str(plan.devices),
@@ -72,14 +72,20 @@ class Trials:
             **self._target(plan),
             **self.passed_on,
         }
-        said = [(name, (value,) if isinstance(value, str) else value) for name, value in options.items()]
-        return ["run", *(f"--{name}={each}" for name, values in said for each in values), "--json"]
+        return ["run", *(word for name, value in options.items() for word in _words(name, value)), "--json"]
 
     def _target(self, plan: Plan) -> dict[str, str]:
         """A deployment remembers tokens, so the fleet that minted them must outlive the search's folder."""
         if self.host is None:
             return {}
         return {"host": self.host, "fleet": str(fleet_directory(self.fleets, self.host, plan.devices, plan.seed))}
+
+
+def _words(name: str, value: str | bool | Sequence[str]) -> Iterator[str]:  # noqa: FBT001 - a flag's value is one
+    if isinstance(value, bool):
+        yield from (f"--{name}",) * value
+    else:
+        yield from (f"--{name}={each}" for each in ((value,) if isinstance(value, str) else value))
 
 
 def _summary(plan: Plan, code: int, stdout: str, stderr: str) -> dict[str, Any]:

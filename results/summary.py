@@ -19,7 +19,7 @@ from results.operations import Tally
 from results.run import Run
 from results.staleness import Staleness
 from results.verdict import Verdict, worst
-from results.wording import headline
+from results.wording import headline, unverified
 
 SCHEMA: Final = 1
 CORRECTNESS: Final = "correctness"  # the gate that every run has
@@ -100,6 +100,7 @@ class Summary:
     verdict: Verdict
     headline: str  # the verdict in one or two sentences
     reasons: list[str]
+    warnings: list[str]  # what whoever relies on this should know, whatever the verdict
     run: RunFacts
     correctness: Correctness
     operations: Tally
@@ -131,6 +132,7 @@ def summarise(run: Run, records: NDArray[np.void], judgement: Judgement, gates: 
         verdict=verdict,
         headline=headline(verdict, judgement, decided),
         reasons=list(_reasons(judgement, decided, evidence)),
+        warnings=list(_warnings(run)),
         run=_facts(evidence),
         correctness=correctness,
         operations=evidence.tally,
@@ -147,6 +149,11 @@ def _facts(evidence: Evidence) -> RunFacts:
     run = evidence.run
     target = without_secrets(run.target)
     return RunFacts(run.id, run.started, evidence.seconds, target, run.devices, run.seed, run.versions)
+
+
+def _warnings(run: Run) -> Iterator[str]:
+    if run.options.get("insecure"):
+        yield unverified(run.target)
 
 
 def _correctness_gate(judgement: Judgement) -> Finding:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from results.gates.gate import Finding
 from results.judgement import Judgement
+from results.masking import without_secrets
 from results.verdict import Verdict
 
 
@@ -89,3 +90,9 @@ def _gates(gates: Sequence[Finding]) -> str:
 def _named(gates: Sequence[Finding], most: int = 3) -> str:
     named = ", ".join(gate.gate for gate in gates[:most])
     return f"{named} and {len(gates) - most} more" if len(gates) > most else named
+
+
+def unverified(target: str) -> str:
+    """What has to be known of a run whose TLS trusted anybody; `target` is shown without secrets."""
+    place = without_secrets(target)
+    return f"TLS is not verified (--insecure): whoever sits between here and {place} can read keys and answer for it."

@@ -5,6 +5,8 @@ from typing import Any
 
 import click
 
+from locustfiles.commands._way import way
+
 
 @click.command()
 @click.option(
@@ -21,6 +23,7 @@ import click
 @click.option("--confirm-target", metavar="HOST", help="Name the host again, if it is not this machine.")
 @click.option("--client-key", metavar="K", envvar="PUSHFLEET_CLIENT_KEY", help="IM-CLIENT-KEY of the deployment.")
 @click.option("--api-key", metavar="K", envvar="PUSHFLEET_API_KEY", help="IM-API-KEY, to log simulated people in.")
+@way
 @click.option("--seed", metavar="S", help="Trial n has the seed S + n (default: drawn and printed).")
 @click.option("--scenario", metavar="NAME[=WEIGHT]", multiple=True, help="Live only this scenario (repeatable).")
 @click.option("--processes", metavar="N", help="Generator processes of each trial (default: 1).")

@@ -5,12 +5,15 @@ from typing import Any
 
 import click
 
+from locustfiles.commands._way import way
+
 
 @click.command(context_settings={"ignore_unknown_options": False, "allow_interspersed_args": True})
 @click.option("--host", metavar="URL", help="The deployment to test; without it, an embedded backend is started.")
 @click.option("--confirm-target", metavar="HOST", help="Name the host again, if it is not this machine.")
 @click.option("--client-key", metavar="K", envvar="PUSHFLEET_CLIENT_KEY", help="IM-CLIENT-KEY of the deployment.")
 @click.option("--api-key", metavar="K", envvar="PUSHFLEET_API_KEY", help="IM-API-KEY, to log simulated people in.")
+@way
 @click.option("--devices", metavar="N", help="Phones in the fleet (default: 1000, or all of --fleet).")
 @click.option("--seed", metavar="S", help="Seed of the fleet and of every choice (default: drawn and printed).")
 @click.option("--fleet", metavar="DIR", help="Directory of a fleet that outlives the run; made if missing.")
@@ -46,7 +49,6 @@ import click
     "--gateway-fault", metavar="NAME=SHARE", multiple=True, help="What gateways do to a share of requests (repeatable)."
 )
 @click.option("--max-in-flight", metavar="N", help="People under way at once in one process (default: 1000).")
-@click.option("--timeout", metavar="SECONDS", help="Time for an answer to be complete (default: 10).")
 @click.option("--results", metavar="DIR", default="results/runs", show_default=True, help="Where run folders go.")
 @click.option("--run-id", metavar="ID", help="Name of the run's folder (default: the time).")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON on stdout, and nothing else there.")
@@ -65,6 +67,7 @@ def run(**options: Any) -> None:  # noqa: ANN401 - handed on as one mapping
       pushfleet run --bug key-on-token --rate 200 --run-time 15s
       pushfleet run --backend-fault kill=2s --gate "errors < 90%" --rate 200 --run-time 15s
       pushfleet run --host http://127.0.0.1:8080 --client-key K --api-key A --readback sqlite:/srv/im.sqlite
+      pushfleet run --host https://127.0.0.1:8443 --ca-file ca.pem --client-key K --api-key A --timeout 5
     """
     from gevent import monkey
 

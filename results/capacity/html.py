@@ -8,6 +8,7 @@ from results.capacity.curves import charts
 from results.capacity.outcome import Capacity
 from results.masking import is_secret, without_secrets
 from results.reporters.page import render
+from results.wording import unverified
 
 
 def write(capacity: Capacity) -> str:
@@ -20,23 +21,27 @@ def write(capacity: Capacity) -> str:
         charts=charts(capacity),
         command=again(capacity),
         facts=list(_facts(capacity)),
+        warning=unverified(capacity.target) if capacity.options.get("insecure") else "",
     )
 
 
 def again(capacity: Capacity) -> str:
     """`pushfleet capacity …` that searches again, one option a line, quoted for a shell."""
-    words = [f"--{name} {shlex.quote(without_secrets(value))}" for name, value in _options(capacity)]
+    words = [
+        f"--{name} {shlex.quote(without_secrets(value))}" if value else f"--{name}"
+        for name, value in _options(capacity)
+    ]
     return " \\\n  ".join(["pushfleet capacity", *words])
 
 
 def _options(capacity: Capacity) -> Iterator[tuple[str, str]]:
-    """Every option that was given, as pairs of name and text; lists are given repeatedly."""
+    """Every option that was given, as pairs of name and text, of which a flag has none; lists are given repeatedly."""
     said: dict[str, Any] = {"gate": list(capacity.gates), "seed": capacity.seed, **capacity.options}
     for name, value in said.items():
         if value in (None, "", (), []) or is_secret(name):
             continue
         for each in value if isinstance(value, list | tuple) else (value,):
-            yield name.replace("_", "-"), str(each)
+            yield name.replace("_", "-"), "" if each is True else str(each)
 
 
 def _facts(capacity: Capacity) -> Iterator[tuple[str, str]]:
@@ -45,4 +50,4 @@ def _facts(capacity: Capacity) -> Iterator[tuple[str, str]]:
     yield "seed", f"{capacity.seed}; trial n has {capacity.seed} + n, and so registers of its own"
     for name, value in _options(capacity):
         if name not in {"seed", "host"}:
-            yield f"--{name}", without_secrets(value)
+            yield f"--{name}", without_secrets(value) or "yes"

@@ -41,6 +41,8 @@ def write(run: Run, _records: NDArray[np.void], _judgement: Judgement, summary: 
         timestamp=_clean(summary.run.started),
     )
     suite.extend(cases)
+    for warning in summary.warnings:
+        ET.SubElement(suite, "system-err").text = _clean(warning)
     root = ET.Element("testsuites", {name: suite.attrib[name] for name in ("tests", "failures", "errors", "time")})
     root.append(suite)
     ET.indent(root)

@@ -29,6 +29,8 @@ def _opening(summary: Summary) -> Iterator[str]:
     yield f"# {_MARKS[summary.verdict]} {cell(summary.headline)}"
     took = duration(run.seconds * 1000)
     yield f"Run `{code(run.id)}` of {run.started}, {took} against {cell(run.target)}, {count(run.devices)} devices."
+    if summary.warnings:
+        yield "\n".join(f"> ⚠️ **{cell(warning)}**" for warning in summary.warnings)
     if summary.reasons:
         yield "\n".join(f"- {cell(reason)}" for reason in summary.reasons)
 

@@ -15,7 +15,8 @@ _MARKS: Final = {"pass": "+", "violated": "x", "unknown": "?"}
 def words(folder: Path) -> str:
     """The last lines of a run that left its summary.json in `folder`."""
     summary = orjson.loads((folder / "summary.json").read_bytes())
-    lines = [f"  - {reason}" for reason in summary["reasons"]]
+    lines = [f"  ! {warning}" for warning in summary.get("warnings", ())]
+    lines += [f"  - {reason}" for reason in summary["reasons"]]
     lines += [f"  {line}" for part in (_gates, _coverage, _rate, _latency, _pushes) for line in part(summary)]
     return "\n".join(["", summary["headline"], *lines, "", f"Report: {folder / 'report.html'}", ""])
 

@@ -3,10 +3,12 @@
 from simulator.client.answer import NO_RC, NO_ROWS, NO_STATUS, Answer, Pushed, PushEntry
 from simulator.client.api import Client
 from simulator.client.contract import Call, Finding, Refusal, judge
+from simulator.client.dialing import tls_context
 from simulator.client.http import HttpTransport
 from simulator.client.issuing import ApiKeyRefused, HostRefuses, IssuedToken, NotIssued, RateLimited
 from simulator.client.origin import Origin
 from simulator.client.outcome import FIRST_BREACH, Fault, Outcome
+from simulator.client.proxy import Proxy
 from simulator.client.seeding import obtain_client_tokens
 from simulator.client.timeouts import Timeouts
 from simulator.client.transport import MaybeSent, NotSent, Request, Response, Transport, TransportError
@@ -30,6 +32,7 @@ __all__ = [
     "NotSent",
     "Origin",
     "Outcome",
+    "Proxy",
     "PushEntry",
     "Pushed",
     "RateLimited",
@@ -41,4 +44,5 @@ __all__ = [
     "TransportError",
     "judge",
     "obtain_client_tokens",
+    "tls_context",
 ]

@@ -6,6 +6,7 @@ from typing import Final
 from simulator.client.transport import Malformed, TooLarge
 
 _GZIP: Final = 31  # zlib's window bits for a gzip wrapper
+_MOST_MEMBERS: Final = 100  # each costs a copy of what follows it
 
 
 def decoded(body: bytes, coding: bytes, *, most_bytes: int) -> bytes:
@@ -18,13 +19,20 @@ def decoded(body: bytes, coding: bytes, *, most_bytes: int) -> bytes:
         return body
     if name not in {b"gzip", b"x-gzip"}:
         raise Malformed(f"The answer's coding is {name.decode('latin-1')[:40]!r}; only gzip was offered.")
-    unpacker = zlib.decompressobj(_GZIP)
-    try:
-        plain = unpacker.decompress(body, most_bytes + 1)
-    except zlib.error as error:
-        raise Malformed(f"The answer's gzip cannot be unpacked: {error}.") from None
-    if len(plain) > most_bytes:
-        raise TooLarge(f"The answer unpacks to more than {most_bytes} bytes.")
-    if not unpacker.eof:
-        raise Malformed("The answer's gzip breaks off.")
+    # A server that streams may send several members, one after another (RFC 1952, section 2.2).
+    plain, rest, members = b"", body, 0
+    while rest:
+        unpacker = zlib.decompressobj(_GZIP)
+        try:
+            plain += unpacker.decompress(rest, most_bytes - len(plain) + 1)
+        except zlib.error as error:
+            raise Malformed(f"The answer's gzip cannot be unpacked: {error}.") from None
+        members += 1
+        if len(plain) > most_bytes or members > _MOST_MEMBERS:
+            raise TooLarge(
+                f"The answer unpacks to more than {most_bytes} bytes, or has {_MOST_MEMBERS} members or more."
+            )
+        if not unpacker.eof:
+            raise Malformed("The answer's gzip breaks off.")
+        rest = unpacker.unused_data
     return plain

@@ -46,6 +46,7 @@ class Connection:
         "_began",
         "_failure",
         "_hub",
+        "_may_hide",
         "_sock",
         "_timeouts",
         "_timer",
@@ -56,11 +57,12 @@ class Connection:
         "reusable",
     )
 
-    def __init__(self, sock: Socket, timeouts: Timeouts) -> None:
-        """Take over `sock`, which must not block."""
+    def __init__(self, sock: Socket, timeouts: Timeouts, *, in_records: bool = False) -> None:
+        """Take over `sock`, which must not block; `in_records`: one read brings one record of TLS, however short."""
         self._sock = sock
         self._timeouts = timeouts
         self._answer = AnswerReader()
+        self._may_hide = 1 if in_records else _READ_BYTES  # a read of so many bytes may have left more behind
         self._hub: Any = gevent.get_hub()
         self._waiting: Any = None  # the greenlet in `exchange`
         self._failure: MaybeSent | None = None
@@ -136,7 +138,19 @@ class Connection:
         except OSError as error:
             self._fail(_broken(error))
         else:
+            if len(data) >= self._may_hide:
+                self._look_behind()
             waiting.switch()
+
+    def _look_behind(self) -> None:
+        """See what was received besides the answer: the next request must not be answered by it."""
+        try:
+            self._sock.recv(1)
+        except _AGAIN:
+            return
+        except OSError:
+            pass
+        self._answer.reusable = False  # surplus, or the end
 
     def _stray(self) -> None:
         self.quiet = False

@@ -155,4 +155,6 @@ def _undocumented(status: int) -> Fault:
         return Fault.SERVER_ERROR
     if 300 <= status < 400:
         return Fault.BREACH_REDIRECT
+    if status == 407:  # only a proxy on the way may say so (RFC 9110, section 15.5.8): it is no word of the server's
+        return Fault.PROXY
     return Fault.GAVE_UP if status == 408 else Fault.BREACH_STATUS

@@ -224,7 +224,7 @@ def tls_context(*, ca_file: str | None, verify: bool) -> ssl.SSLContext:
 def _trust(context: ssl.SSLContext, ca_file: str) -> None:
     try:
         context.load_verify_locations(ca_file)
-    except OSError as error:
-        raise UsageError(
-            f"The CA file {ca_file} cannot be used: {error.strerror or error}. Give a PEM file of certificates."
-        ) from None
+    except (OSError, ValueError) as error:
+        no_pem = isinstance(error, ssl.SSLError | ValueError)
+        why = "it holds no certificate in PEM that can be read" if no_pem else getattr(error, "strerror", error)
+        raise UsageError(f"The CA file {ca_file} cannot be used: {why}. Give a PEM file of certificates.") from None

@@ -68,7 +68,7 @@ class HttpTransport:
     def send(self, request: Request) -> Response:
         """Send the request once and return the whole answer. Raises a leaf of NotSent or MaybeSent."""
         data = self._encoded(request)
-        connection = self._pool.take() or Connection(self._dialer.dial(), self._timeouts)
+        connection = self._pool.take() or self._new()
         try:
             response = connection.exchange(data)
         except BaseException:  # a kill or somebody's time-out too: an answer may still be on its way
@@ -80,6 +80,9 @@ class HttpTransport:
     def close(self) -> None:
         """Close the idle connections now, and those in use when they come back."""
         self._pool.close()
+
+    def _new(self) -> Connection:
+        return Connection(self._dialer.dial(), self._timeouts, in_records=self._origin.secure)
 
     def _encoded(self, request: Request) -> bytes:
         method, path, headers, body = request.method, request.path, request.headers, request.body

@@ -17,12 +17,18 @@ from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
 
 from simulator.client.contract import error_code, json_object, return_code
+from simulator.client.outcome import Fault
 from simulator.client.retry import retry_after
 from simulator.client.transport import NotSent, Response, TransportError
 from simulator.errors import CannotKnow, UsageError
 
 # Numbers above this are milliseconds, as JavaScript counts; in seconds it would be the year 5138.
 _MILLISECONDS_FROM: Final = 1e11
+_REMEDY: Final = "Check --host and that the server runs."
+_REMEDIES: Final = {
+    Fault.TLS: "Give --ca-file the authority that vouches for the server, and --host the name that it vouches for.",
+    Fault.PROXY: "Check --proxy, and that it may connect there.",
+}
 
 
 class IssuedToken(NamedTuple):
@@ -61,7 +67,7 @@ def issued(client_id: str, send: Callable[[], Response]) -> IssuedToken:
     try:
         response = send()
     except NotSent as error:
-        raise HostRefuses(f"{error} Check --host and that the server runs.", passing=False) from None
+        raise HostRefuses(f"{error} {_REMEDIES.get(error.fault, _REMEDY)}", passing=False) from None
     except TransportError as error:
         raise NotIssued(f"No client token for {client_id}: {error}", passing=True) from None
     document = json_object(response.body)
@@ -89,6 +95,16 @@ def _refusal(client_id: str, response: Response, document: dict[str, Any]) -> Ap
     text = f"No client token for {client_id}: the server answered {_said(status, code)}."
     if status >= 500 or status == 408:
         return NotIssued(f"{text} Look into the server's log.", passing=True)
+    if status == 407:
+        return NotIssued(
+            "A proxy on the way wants to know who we are (407): give PUSHFLEET_PROXY a user and a password.",
+            passing=False,
+        )
+    if 300 <= status < 400:
+        return NotIssued(
+            f"{text} That is a redirect, and none is followed: give --host the base URL that it leads to.",
+            passing=False,
+        )
     return NotIssued(f"{text} Check that --host is an IMKIT server's base URL.", passing=False)
 
 

@@ -38,7 +38,7 @@ class Fault(IntEnum):
     CONNECT_TIMEOUT = 4, "The connection was not open in time."
     TLS = 5, "The TLS handshake failed."
     NO_SOCKET = 6, "This machine had no socket or port left for another connection."
-    PROXY = 7, "The proxy did not connect to the host."
+    PROXY = 7, "The proxy did not connect to the host, or wants to know who we are (407)."
 
     # On the way back: some or all of the request may have arrived.
     TIMEOUT = 16, "The answer was not complete in time."

@@ -26,7 +26,12 @@ class Proxy(NamedTuple):
     @classmethod
     def parse(cls, url: str) -> Self:
         """Take `http://[user:password@]host:port` apart. Raises UsageError, which never repeats a password."""
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+        except ValueError:  # its brackets do not match; the error repeats what is between them
+            raise UsageError(
+                "The proxy's URL cannot be read: give one such as http://proxy.example.com:3128."
+            ) from None
         _, at, place = parts.netloc.rpartition("@")
         origin = Origin.parse(parts._replace(netloc=place).geturl())
         if origin.secure or origin.prefix:

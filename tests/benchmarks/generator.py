@@ -79,7 +79,7 @@ def _contestants(port: int, users: int, folder: Path) -> dict[str, Sequence[str]
         "HttpUser": (*locust, *load, "Http"),
         BASE: (*locust, *load, "Fast"),
         OURS: (python, "-c", "from locustfiles.cli import main; main()", *phones, *life, "--results", str(folder)),
-        **{f"  {layer}": (python, str(HERE / "layers.py"), str(port), layer, count) for layer in LAYERS},
+        **{f"  {layer}": (python, str(HERE / "layers.py"), str(port), layer, count, str(folder)) for layer in LAYERS},
     }
     if wrk := shutil.which("wrk"):
         found["wrk"] = (wrk, "-t1", "-c", count, "-d", "3600", "-s", str(_script(folder)), f"{host}/me/subscribe")

@@ -1,8 +1,10 @@
 """pushfleet's generator without Locust, as far up as asked for: what `generator.py` runs to price each layer.
 
-`python tests/benchmarks/layers.py PORT LAYER USERS`, until it is killed.
+`python tests/benchmarks/layers.py PORT LAYER USERS [FOLDER]`, until it is killed. What it keeps goes into FOLDER, which
+whoever kills it removes; without one, into a temporary folder that Ctrl-C and SIGTERM remove.
 """
 
+import signal
 import sys
 import tempfile
 from collections.abc import Callable
@@ -34,10 +36,12 @@ DEVICE = "6F9619FF-8B86-D011-B42D-00C04FC964FF"
 
 def main() -> None:
     """Send requests from so many greenlets, each the next when the last is answered, until somebody ends this."""
-    port, layer, users = int(sys.argv[1]), sys.argv[2], int(sys.argv[3])
-    host = f"http://127.0.0.1:{port}"
-    once = _simple(host, layer) if layer in LAYERS[:2] else _generator(host, layer)
-    gevent.joinall([gevent.spawn(_for_ever, once) for _ in range(users)], raise_error=True)
+    port, layer, users, *kept = sys.argv[1:]
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+    with tempfile.TemporaryDirectory(prefix="pushfleet-layers-", dir=kept[0] if kept else None) as folder:
+        host = f"http://127.0.0.1:{port}"
+        once = _simple(host, layer) if layer in LAYERS[:2] else _generator(host, layer, Path(folder))
+        gevent.joinall([gevent.spawn(_for_ever, once) for _ in range(int(users))], raise_error=True)
 
 
 def _for_ever(once: Callable[[], None]) -> None:
@@ -60,8 +64,7 @@ def _fine(well: bool) -> None:  # noqa: FBT001 - private
         sys.exit("a request was not answered well")
 
 
-def _generator(host: str, layer: str) -> Callable[[], None]:
-    folder = Path(tempfile.mkdtemp(prefix="pushfleet-layers-"))
+def _generator(host: str, layer: str, folder: Path) -> Callable[[], None]:
     fleet = Fleet.create(folder / "fleet", 2000, 1)
     with ClientTokens(folder / "fleet", host) as tokens:
         for person in range(fleet.people):

@@ -151,4 +151,5 @@ def test_the_web_ui_offers_our_options_and_masks_secrets(single: WebUi) -> None:
     options = json.loads(re.search(r"window\.templateArgs = (\{.*?\})\s*(?:;|\n|</script>)", page, re.DOTALL)[1])  # type: ignore[index]
     extra = options["extra_options"]
     assert {"devices", "seed", "gate", "scenario", "bug", "client_key", "api_key", "readback"} <= set(extra)
-    assert extra["client_key"]["is_secret"] is extra["api_key"]["is_secret"] is True
+    assert {"proxy", "ca_file", "insecure", "connect_timeout", "first_byte_timeout", "timeout"} <= set(extra)
+    assert [extra[name]["is_secret"] for name in ("client_key", "api_key", "proxy", "ca_file")] == [True] * 3 + [False]

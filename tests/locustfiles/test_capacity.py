@@ -220,6 +220,18 @@ def test_secrets_are_neither_public_nor_passed_on_nor_shown(tmp_path: Path) -> N
     assert "client-key" not in made.passed_on
 
 
+def test_the_way_to_a_deployment_is_passed_on_and_a_proxys_password_is_not(tmp_path: Path) -> None:
+    way = {"proxy": "http://me:hush@127.0.0.1:3128", "insecure": True, "connect_timeout": "2", "timeout": "5"}
+    made = asked(tmp_path, host="https://127.0.0.1:1", client_key="k", api_key="a", **way)
+    assert made.secrets["PUSHFLEET_PROXY"] == "http://me:hush@127.0.0.1:3128"
+    assert made.passed_on == {"insecure": True, "connect-timeout": "2", "timeout": "5"}
+    assert {name: made.public[name] for name in ("proxy", "insecure")} == {
+        "proxy": "http://127.0.0.1:3128",
+        "insecure": True,
+    }
+    assert "hush" not in repr(made)
+
+
 def test_progress_and_table_take_no_markup_from_a_trials_words() -> None:
     wrong = slow(100)
     wrong["reasons"] = ["[red]not markup[/red] [/nor this]"]

@@ -36,7 +36,9 @@ def options(arguments: list[str]) -> dict[str, list[str]]:
 
 
 def test_a_trial_is_a_run_with_these_options(tmp_path: Path) -> None:
-    arguments = trials(tmp_path, passed_on={"processes": "2", "scenario": ["a=1", "b"]}).arguments(PLAN)
+    arguments = trials(tmp_path, passed_on={"processes": "2", "scenario": ["a=1", "b"], "insecure": True}).arguments(
+        PLAN
+    )
     assert arguments[0] == "run"
     assert options(arguments) == {
         "--rate": ["400"],
@@ -49,6 +51,7 @@ def test_a_trial_is_a_run_with_these_options(tmp_path: Path) -> None:
         "--gate": ["errors < 1%"],
         "--processes": ["2"],
         "--scenario": ["a=1", "b"],
+        "--insecure": [""],
         "--json": [""],
     }
 

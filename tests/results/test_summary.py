@@ -73,6 +73,7 @@ SMALL = {
         f"p99(subscribe) < 250ms is unknown. {HIDDEN}",
         "The generator could not send 1 of 3 operations offered: use more processes or a lower rate.",
     ],
+    "warnings": [],
     "run": {
         "id": "run-1",
         "started": "2026-11-24T09:30:12Z",

@@ -138,3 +138,12 @@ def test_the_command_searches_again_and_keeps_no_secret() -> None:
     assert "--seed 7" in command
     assert "'postgresql://***@db/im?query=a b'" in command
     assert "hidden" not in command
+
+
+def test_tls_that_is_not_verified_is_said_and_is_a_flag_of_the_command(tmp_path: Path) -> None:
+    capacity = found(options={"host": "https://chat.example.com", "insecure": True}, target="https://chat.example.com")
+    assert "\n  --insecure" in again(capacity)
+    assert "--insecure True" not in again(capacity)
+    text = page(capacity, tmp_path)
+    assert "Warning: TLS is not verified (--insecure): whoever sits between here and https://chat.example.com" in text
+    assert "TLS is not verified" not in page(found(), tmp_path)

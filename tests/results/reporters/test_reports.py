@@ -300,3 +300,12 @@ def test_a_run_without_pushes_says_nothing_of_them(tmp_path: Path) -> None:
     found = written(tmp_path)
 
     assert "Pushes" not in found["report.html"] + found["summary.md"]
+
+
+def test_tls_that_was_not_verified_is_said_in_every_report(tmp_path: Path) -> None:
+    insecure: dict[str, Any] = {"options": {"insecure": True}, "target": "https://chat.example.com", "embedded": False}
+    warning = "TLS is not verified (--insecure): whoever sits between here and https://chat.example.com can read keys"
+    for name, text in written(tmp_path, **insecure).items():
+        assert warning in text, name
+    assert f"  ! {warning} and answer for it." in words(tmp_path)
+    assert not any("TLS is not verified" in text for text in written(tmp_path).values())

@@ -6,11 +6,13 @@ It runs on greenlets of the test's own hub, so that nothing depends on threads t
 import ssl
 import struct
 from collections.abc import Callable
+from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
 import gevent
 from gevent import socket
+from gevent import ssl as gevent_ssl
 from gevent.event import Event
 
 OK_BODY = b'{"RC":0,"RM":"OK","result":{}}'
@@ -44,6 +46,14 @@ class Peer:
     def reset(self) -> None:
         """Close with a TCP reset: what lingering for zero seconds does."""
         self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.sock.close()
+
+    def end_politely(self) -> None:
+        """Close as the wire has it: with TLS the end is a message of its own, which a close alone leaves out."""
+        if isinstance(self.sock, gevent_ssl.SSLSocket):
+            self.sock.settimeout(0.0)
+            with suppress(OSError):  # it is said, and nobody waits for the client to say the same
+                self.sock.unwrap()
         self.sock.close()
 
     def wait_for_end(self) -> None:
@@ -82,12 +92,13 @@ class ScriptedServer:
         self._listener.bind((host, 0))
         self._listener.listen(64)
         self.port: int = self._listener.getsockname()[1]
+        self._host = f"[{host}]" if ":" in host else host
         self._greenlets: list[gevent.Greenlet[..., None]] = [gevent.spawn(self._accept)]
         self._failures: list[Exception] = []
 
     @property
     def url(self) -> str:
-        return f"{'https' if self._context else 'http'}://127.0.0.1:{self.port}"
+        return f"{'https' if self._context else 'http'}://{self._host}:{self.port}"
 
     def __enter__(self) -> Self:
         return self
@@ -103,6 +114,7 @@ class ScriptedServer:
     def _accept(self) -> None:
         while True:
             sock, _ = self._listener.accept()
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # a piece that is sent is on its way
             script = self._scripts[self.connections] if self.connections < len(self._scripts) else serve_forever
             self.connections += 1
             self._greenlets.append(gevent.spawn(self._play, script, sock))

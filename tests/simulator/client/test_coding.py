@@ -29,6 +29,21 @@ def test_gzip_that_breaks_off_or_is_none_is_malformed(body: bytes) -> None:
         decoded(body, b"gzip", most_bytes=1000)
 
 
+def test_gzip_of_several_members_is_unpacked_whole() -> None:
+    packed = b"".join(gzip.compress(BODY[at : at + 40]) for at in range(0, len(BODY), 40))
+    assert decoded(packed, b"gzip", most_bytes=len(BODY)) == BODY
+    with pytest.raises(TooLarge):
+        decoded(packed, b"gzip", most_bytes=len(BODY) - 1)
+    for wrong in (packed[:-1], packed + b"junk"):
+        with pytest.raises(Malformed):
+            decoded(wrong, b"gzip", most_bytes=len(BODY))
+
+
+def test_empty_members_without_end_are_stopped() -> None:
+    with pytest.raises(TooLarge):
+        decoded(gzip.compress(b"") * 101, b"gzip", most_bytes=1000)
+
+
 def test_a_coding_that_was_not_offered_is_malformed() -> None:
     with pytest.raises(Malformed, match="br"):
         decoded(BODY, b"br", most_bytes=1000)

@@ -82,6 +82,7 @@ REFUSED = [
     (500, b'{"RC":500,"RM":"oops"}', Finding(INFO, Fault.SERVER_ERROR, 500)),
     (502, b"<html>Bad Gateway</html>", Finding(INFO, Fault.SERVER_ERROR)),
     (503, b'{"RC":0,"result":{}}', Finding(INFO, Fault.SERVER_ERROR, 0)),
+    (407, b"", Finding(INFO, Fault.PROXY)),
     (408, b"", Finding(INFO, Fault.GAVE_UP)),
     (409, b'{"RC":409,"RM":"Conflict"}', Finding(INFO, Fault.BREACH_STATUS, 409)),
     (413, b"", Finding(INFO, Fault.BREACH_STATUS)),

@@ -5,7 +5,7 @@ import jwt
 import pytest
 
 from simulator.client.issuing import ApiKeyRefused, HostRefuses, IssuedToken, NotIssued, RateLimited, issued
-from simulator.client.transport import Refused, Response, TimedOut
+from simulator.client.transport import NotSent, ProxyRefused, Refused, Response, TimedOut, TlsFailed
 
 JWT = jwt.encode({"id": "alice", "exp": 1796083200}, "s" * 32)
 
@@ -46,7 +46,8 @@ def test_a_tokens_expiry_is_what_the_answer_or_the_token_says(result: str, expir
         (200, '{"RC":0,"result":{"token":"a\\r\\nb"}}', NotIssued, False, "none that can be sent"),
         (400, '{"RC":400,"error":{"code":"MISSING_PARAMETER"}}', NotIssued, False, "400 MISSING_PARAMETER"),
         (404, "<html>", NotIssued, False, "404"),
-        (301, "", NotIssued, False, "301"),
+        (301, "", NotIssued, False, "answered 301. That is a redirect, and none is followed: give --host"),
+        (407, "", NotIssued, False, "A proxy on the way wants to know who we are (407): give PUSHFLEET_PROXY"),
         (429, '{"error":"RATE_LIMIT_EXCEEDED","retryAfter":60}', RateLimited, True, "429"),
         (500, '{"RC":500,"RM":"oops"}', NotIssued, True, "500"),
         (408, "", NotIssued, True, "408"),
@@ -93,6 +94,15 @@ def test_a_host_that_refuses_is_told_apart_from_one_that_does_not_answer() -> No
     with pytest.raises(NotIssued, match=r"alice.*not complete") as raised:
         issued("alice", time_out)
     assert raised.value.passing
+
+
+@pytest.mark.parametrize(("error", "remedy"), [(TlsFailed, "--ca-file"), (ProxyRefused, "Check --proxy")])
+def test_what_stands_in_the_way_has_a_remedy_of_its_own(error: type[NotSent], remedy: str) -> None:
+    def refuse() -> Response:
+        raise error("It is so.")
+
+    with pytest.raises(HostRefuses, match=f"It is so. .*{remedy}"):
+        issued("alice", refuse)
 
 
 def test_an_issued_tokens_repr_does_not_show_it() -> None:

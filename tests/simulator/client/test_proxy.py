@@ -12,9 +12,10 @@ from simulator.client.proxy import Proxy
 from simulator.client.timeouts import Timeouts
 from simulator.client.transport import ConnectTimeout, ProxyRefused, Refused, Request
 from simulator.errors import UsageError
+from tests.simulator.client.certificates import server_context
 from tests.simulator.client.scripted_server import OK_BODY, Peer, Script, ScriptedServer, answer
 from tests.simulator.client.test_http import closed_port
-from tests.simulator.client.test_tls import _server_context, pem
+from tests.simulator.client.test_tls import pem
 
 __all__ = ["pem"]  # the fixture
 
@@ -67,7 +68,7 @@ def test_tls_goes_through_a_tunnel_and_what_is_told_the_proxy_stays_there(pem: P
             back.kill()
 
     with (
-        ScriptedServer(context=_server_context(pem)) as server,
+        ScriptedServer(context=server_context(pem)) as server,
         ScriptedServer(tunnel) as proxy,
         HttpTransport(server.url, proxy=f"http://me:secret@127.0.0.1:{proxy.port}", ca_file=str(pem)) as transport,
     ):
@@ -120,7 +121,14 @@ def test_a_proxy_that_is_not_there_is_refused_by_name() -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["https://proxy.example", "http://proxy.example/x", "proxy:3128", "http://a:hunter2@", "http://a:hunter2@h:x"],
+    [
+        "https://proxy.example",
+        "http://proxy.example/x",
+        "proxy:3128",
+        "http://a:hunter2@",
+        "http://a:hunter2@h:x",
+        "http://a:hunter2@[::1",
+    ],
 )
 def test_a_proxy_that_cannot_be_used_is_refused_without_its_password(url: str) -> None:
     with pytest.raises(UsageError) as raised:

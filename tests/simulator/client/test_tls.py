@@ -1,12 +1,7 @@
-import datetime as dt
-import ipaddress
 import ssl
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 from gevent import ssl as gevent_ssl
 from gevent.event import Event
 
@@ -14,53 +9,24 @@ from simulator.client.http import HttpTransport
 from simulator.client.timeouts import Timeouts
 from simulator.client.transport import ConnectTimeout, CutOff, NotSent, Request, TlsFailed
 from simulator.errors import UsageError
+from tests.simulator.client.certificates import self_signed, server_context
 from tests.simulator.client.scripted_server import OK_BODY, Peer, ScriptedServer, answer
 
 REQUEST = Request("/me/subscribe", b"", b"{}")
 
 
-def _self_signed(folder: Path, address: str) -> Path:
-    """A certificate for an IP address that vouches for itself, with its key, in one PEM file."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "pushfleet test")])
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(dt.datetime(2020, 1, 1, tzinfo=dt.UTC))
-        .not_valid_after(dt.datetime(2099, 1, 1, tzinfo=dt.UTC))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(address))]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    pem = folder / f"{address}.pem"
-    pem.write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-        + certificate.public_bytes(serialization.Encoding.PEM)
-    )
-    return pem
-
-
 @pytest.fixture(scope="module")
 def pem(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return _self_signed(tmp_path_factory.mktemp("tls"), "127.0.0.1")
+    return self_signed(tmp_path_factory.mktemp("tls"), "127.0.0.1")
 
 
 @pytest.fixture(scope="module")
 def other_pem(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return _self_signed(tmp_path_factory.mktemp("tls"), "192.0.2.1")
-
-
-def _server_context(pem: Path) -> ssl.SSLContext:
-    context: ssl.SSLContext = gevent_ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(pem)
-    return context
+    return self_signed(tmp_path_factory.mktemp("tls"), "192.0.2.1")
 
 
 def test_a_certificate_that_nobody_vouches_for_is_refused_before_anything_is_sent(pem: Path) -> None:
-    with ScriptedServer(context=_server_context(pem)) as server, HttpTransport(server.url) as transport:
+    with ScriptedServer(context=server_context(pem)) as server, HttpTransport(server.url) as transport:
         with pytest.raises(TlsFailed, match="self-signed"):
             transport.send(REQUEST)
         assert server.requests == []
@@ -68,7 +34,7 @@ def test_a_certificate_that_nobody_vouches_for_is_refused_before_anything_is_sen
 
 def test_a_certificate_for_another_host_is_refused(other_pem: Path) -> None:
     with (
-        ScriptedServer(context=_server_context(other_pem)) as server,
+        ScriptedServer(context=server_context(other_pem)) as server,
         HttpTransport(server.url, ca_file=str(other_pem)) as transport,
         pytest.raises(TlsFailed, match="IP address mismatch"),
     ):
@@ -77,7 +43,7 @@ def test_a_certificate_for_another_host_is_refused(other_pem: Path) -> None:
 
 def test_a_certificate_of_a_given_authority_is_trusted_and_the_connection_reused(pem: Path) -> None:
     with (
-        ScriptedServer(context=_server_context(pem)) as server,
+        ScriptedServer(context=server_context(pem)) as server,
         HttpTransport(server.url, ca_file=str(pem)) as transport,
     ):
         for _ in range(3):
@@ -87,7 +53,7 @@ def test_a_certificate_of_a_given_authority_is_trusted_and_the_connection_reused
 
 def test_verification_is_off_only_on_demand(pem: Path) -> None:
     with (
-        ScriptedServer(context=_server_context(pem)) as server,
+        ScriptedServer(context=server_context(pem)) as server,
         HttpTransport(server.url, verify=False) as transport,
     ):
         assert transport.send(REQUEST).body == OK_BODY
@@ -101,7 +67,7 @@ def test_a_tls_connection_that_ended_while_idle_is_not_written_to(pem: Path) -> 
 
     may_end, now = Event(), [0.0]
     with (
-        ScriptedServer(serve_once, context=_server_context(pem)) as server,
+        ScriptedServer(serve_once, context=server_context(pem)) as server,
         HttpTransport(server.url, ca_file=str(pem), clock=lambda: now[0]) as transport,
     ):
         transport.send(REQUEST)
@@ -118,7 +84,7 @@ def test_an_answer_cut_short_under_tls_is_not_taken_for_whole(pem: Path) -> None
         peer.send(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + OK_BODY)
 
     with (
-        ScriptedServer(cut, context=_server_context(pem)) as server,
+        ScriptedServer(cut, context=server_context(pem)) as server,
         HttpTransport(server.url, ca_file=str(pem)) as transport,
         pytest.raises(CutOff),
     ):
@@ -163,7 +129,7 @@ def test_the_next_connection_resumes_the_session(pem: Path, version: ssl.TLSVers
         peer.send(answer(headers=b"Connection: close\r\n"))
 
     resumed: list[bool] = []
-    context = _server_context(pem)
+    context = server_context(pem)
     context.maximum_version = version
     with (
         ScriptedServer(serve_once, serve_once, serve_once, context=context) as server,
