@@ -1,5 +1,6 @@
 """The way to the target: through which proxy, trusted by whose word, and how long each phase of a call may take."""
 
+import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ OPTIONS: Final = (
     "first_byte_timeout",
     "timeout",
 )
+_PROXY: Final = "PUSHFLEET_PROXY"  # the environment's
 _DAY: Final = 86_400.0  # seconds
 _ANSWER: Final = 10.0  # seconds; those to connect and to shake hands are as many, and never more than the answer's
 _TO_A_DEPLOYMENT: Final = ("proxy", "ca_file", "insecure", "handshake_timeout")
@@ -42,6 +44,8 @@ class Way:
 
         `number` reads an option in seconds: its name, what stands for nothing said, and the most that it may be.
         """
+        if host is None and options.get("proxy") == os.environ.get(_PROXY):
+            options = {**options, "proxy": ""}  # whoever always sets it can still run against the embedded backend
         answer = number("timeout", _ANSWER, most=_DAY)
         usual = answer if answer > 0 else _ANSWER  # one mistake is enough
         quick = min(usual, _ANSWER)
@@ -95,8 +99,7 @@ def _out_of_place(options: Mapping[str, Any], host: str | None) -> Iterator[str]
     """Options of a way that this run does not go."""
     if host is None:
         for name in _given(options, _TO_A_DEPLOYMENT):
-            also = " (or PUSHFLEET_PROXY)" if name == "--proxy" else ""
-            yield f"{name}{also} is for a deployment, and no --host was given: leave it out, or give --host."
+            yield f"{name} is for a deployment, and no --host was given: leave it out, or give --host."
     elif not host.startswith("https:"):
         for name in _given(options, _OF_TLS):
             yield f"{name} is for https, and --host {host} is none: leave it out, or give --host an https URL."

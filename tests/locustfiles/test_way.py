@@ -57,7 +57,7 @@ def test_each_phase_has_its_time_out(tmp_path: Path, options: dict[str, str], ti
             "--handshake-timeout is for https, and --host http://127.0.0.1:9 is none",
         ),
         ({**PLAIN, "insecure": True}, "--insecure is for https, and --host http://127.0.0.1:9 is none"),
-        ({"proxy": "http://127.0.0.1:1"}, "--proxy (or PUSHFLEET_PROXY) is for a deployment, and no --host was given"),
+        ({"proxy": "http://127.0.0.1:1"}, "--proxy is for a deployment, and no --host was given"),
         ({"insecure": True}, "--insecure is for a deployment, and no --host was given"),
         ({**SECURE, "ca_file": "nowhere.pem"}, "--ca-file nowhere.pem cannot be used: No such file or directory. Give"),
         ({**SECURE, "ca_file": "/"}, "--ca-file / cannot be used: Is a directory. Give a PEM file of certificates."),
@@ -125,3 +125,9 @@ def test_a_call_lasts_as_long_as_its_phases(tmp_path: Path) -> None:
     way = Way(connect=1.0, handshake=2.0, first_byte=3.0, answer=4.0)
     for host, seconds in (("http://127.0.0.1:9", 5.0), ("https://127.0.0.1:9", 7.0)):
         assert Assignment("run", str(tmp_path), "f", 1, 1, host, "t", "ck", way=way).longest_call == seconds
+
+
+def test_the_environment_s_proxy_is_for_deployments_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PUSHFLEET_PROXY", "http://me:hunter2@proxy.example:3128")
+    assert parsed(tmp_path, proxy="http://me:hunter2@proxy.example:3128").way.proxy == ""
+    assert parsed(tmp_path, **PLAIN, proxy="http://me:hunter2@proxy.example:3128").way.shown
