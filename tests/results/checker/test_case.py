@@ -76,3 +76,10 @@ def test_only_a_refused_unsubscribe_and_only_of_what_is_missing_is_told_as_appli
     assert rules(refused(Journal([*held.rows]), Call.SUBSCRIBE).read_back(None, 12.0)) == [Rule.V4]
     assert rules(refused(stale, Call.UNSUBSCRIBE)) == [Rule.V2]
     assert rules(refused(late, Call.UNSUBSCRIBE)) == [Rule.V4]  # it came too late to explain that
+
+
+def test_of_several_refused_unsubscribes_one_alone_may_have_been_applied() -> None:
+    journal = Journal().subscribe(7, 0.1, 0.2).unsubscribe(1.0, 1.1, outcome=Outcome.FAIL, status=400)
+    journal.read_back(7, 2.0).unsubscribe(3.0, 3.1, outcome=Outcome.FAIL, status=400).read_back(None, 12.0)
+
+    assert rules(journal) == [Rule.REFUSED]
