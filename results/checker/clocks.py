@@ -5,7 +5,7 @@ is there at t1. The master's clock is ahead of the worker's by m - t0 at least (
 m - t1 at the most negative: the offset lies in [m - t1, m - t0]. Clocks drift, so it is asked before the load and after
 it, and all that either answer allows is allowed. A record is shifted by the middle of that, and is wrong by half its
 width at most. So every interval is widened by this bound before any order is judged: of what is closer than that,
-nobody can say what came first, and both orders are allowed.
+nobody can say what came first, and both orders are allowed. What is right only then is unknown.
 """
 
 from collections.abc import Iterable, Mapping

@@ -12,6 +12,7 @@ class Doubt(StrEnum):
     LATER = "a later run of this fleet has written since"
     BEFORE = "they hold a token that this run did not write, and no acknowledged subscribe must have replaced it"
     CLOCKS = "a token was read before its write began, so the clocks are wrong"
+    CLOSE = "what came first decides, and lies closer than the clocks of several machines are known"
     LATE = "only a timed-out request that acted late explains what was read"
     PRUNED = "tokens that providers called dead explain what was read in more ways than can be tried"
     REWRITTEN = "a token was written again after another, and which of its writes was seen decides"

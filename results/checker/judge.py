@@ -6,6 +6,7 @@ at with the first. So the shards' verdicts, merged, are the verdict on the whole
 """
 
 from collections.abc import Callable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -18,6 +19,7 @@ from results.checker.by_register import ByRegister, Registers, Screened
 from results.checker.case import judge_case
 from results.checker.clocks import widened
 from results.checker.coverage import chances
+from results.checker.doubt import Doubt
 from results.checker.evidence import Evidence
 from results.checker.fact import facts_of
 from results.checker.partial import Partial
@@ -108,7 +110,8 @@ def judge_shard(records: NDArray[np.void], whole: Whole, docket: Docket, shard: 
         unclosed=whole.unclosed,
         clock_bound=docket.clock_bound,
     )
-    _judge_registers(ByRegister.of(records, docket.dead, docket.pending), frame, tally)
+    by_register = ByRegister.of(records, docket.dead, docket.pending)
+    _judge_registers(by_register, frame, tally, _too_close(by_register, frame))
     _count_breaches(records, frame, tally)
     tally.coverage.update({**chances_of_all(records), "push_absences": len(absent)})
     if shard.index == 1:
@@ -117,16 +120,41 @@ def judge_shard(records: NDArray[np.void], whole: Whole, docket: Docket, shard: 
     return tally.told(Story(docket.run, docket.began, docket.label, docket.names), whole)
 
 
-def _judge_registers(all_of_them: ByRegister, frame: Frame, tally: Tally) -> None:
-    """Judge each register, in Python where the kernel is not sure of it."""
+def _judge_registers(all_of_them: ByRegister, frame: Frame, tally: Tally, close: AbstractSet[int]) -> None:
+    """Judge each register, in Python where the kernel is not sure of it; `close` are the places of some, as below."""
     screened = all_of_them.screened(frame)
+    screened[list(close)] = Screened.UNSURE
     counted = screened == Screened.RIGHT
     tally.total += int(np.count_nonzero(counted))
     for place in np.flatnonzero(screened == Screened.UNSURE).tolist():
-        facts = all_of_them.facts(place)
-        its_own = replace(frame, dead=bool(all_of_them.dead[place]), pending=bool(all_of_them.pending[place]))
-        counted[place] = tally.add(judge_case(facts, its_own), facts, its_own)
+        facts, its_own = all_of_them.facts(place), _its_own(frame, all_of_them, place)
+        case = judge_case(facts, its_own)
+        if place in close:
+            case.doubts.add(Doubt.CLOSE)
+        counted[place] = tally.add(case, facts, its_own)
     tally.coverage.update(chances(all_of_them.records_of(counted)))
+
+
+def _too_close(all_of_them: ByRegister, frame: Frame) -> AbstractSet[int]:
+    """The places of registers that are wrong if times are as they were recorded: they may be, and may be otherwise."""
+    bound = frame.clock_bound
+    if not bound:
+        return frozenset()
+    recorded = replace(all_of_them, records=widened(all_of_them.records, -bound))
+    exactly = replace(
+        frame,
+        clock_bound=0,
+        unclosed={person: until + 2 * bound for person, until in frame.unclosed.items()},
+    )
+    return {
+        place
+        for place in np.flatnonzero(recorded.screened(exactly) == Screened.UNSURE).tolist()
+        if judge_case(recorded.facts(place), _its_own(exactly, recorded, place)).violated
+    }
+
+
+def _its_own(frame: Frame, all_of_them: ByRegister, place: int) -> Frame:
+    return replace(frame, dead=bool(all_of_them.dead[place]), pending=bool(all_of_them.pending[place]))
 
 
 def _count_ghosts(ghosts: Iterator[Evidence], frame: Frame, tally: Tally) -> None:

@@ -17,10 +17,11 @@ that began: then an indeterminate one opened the stretch. Where several could, `
 `lenient` grants it the latest end of them all, which explains whatever any of them explains.
 
 **Reads.** A read r of v saw some write of v: not one of a group that began after r ended, nor one of a group that ended
-before an acknowledged write or delete of something else began, which itself ended before r began. If one group remains,
-it is r's. If several remain, `lenient` leaves r out (which keeps a linearizable history linearizable), and `strict`
-gives it to the latest. If none remains, no order explains r: it goes to the latest group begun before its end, where
-the superseding operation between them is found. With every read in a group, the groups take names of their own.
+before another operation began which itself ended before r began, and which shows that the group was over: an
+acknowledged write or delete, or a read of something else. If one group remains, it is r's. If several remain, `lenient`
+leaves r out (which keeps a linearizable history linearizable), and `strict` gives it to the latest. If none remains, no
+order explains r: it goes to the latest group begun before its end, where the superseding operation between them is
+found. With every read in a group, the groups take names of their own.
 
 So an indeterminate write of v, begun again while other writes follow, is a group by itself: it may act late, and a
 read of v afterwards is never called a violation for it.
@@ -107,7 +108,7 @@ def _share_out(reads: list[Operation], value: int, groups: list[_Group], operati
     if len(groups) == 1:
         groups[0].reads = reads
         return
-    others = [op for op in operations if op.ok and op.kind != READ and (op.kind == DELETE or op.value != value)]
+    others = [op for op in operations if op.ok and (op.kind != READ or op.value != value)]
     superseded = [-_AFTER_ALL]  # per group: when an operation that surely followed all earlier groups had ended
     end = -_AFTER_ALL
     for group in groups[:-1]:

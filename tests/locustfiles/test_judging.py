@@ -114,6 +114,18 @@ def test_a_worker_that_was_lost_before_it_wrote_anything_excuses_every_absence(t
     assert (whole.verdict, lost.verdict) == (Verdict.VIOLATED, Verdict.UNKNOWN)
 
 
+def test_a_check_that_crashed_is_unknown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def crash(*_: object) -> None:
+        raise ZeroDivisionError("by nothing")
+
+    monkeypatch.setattr("locustfiles._judging.judge_shards", crash)
+    summary = judge_run(pushed_to(tmp_path, SUBSCRIBE, DELIVERY, CLOSED))
+    assert (summary.verdict, summary.reasons) == (
+        Verdict.UNKNOWN,
+        ["The checker failed (ZeroDivisionError: by nothing)."],
+    )
+
+
 def parts(folder: Path, into: Path, count: int) -> list[Path]:
     """Files with the verdicts on all parts."""
     files = [into / f"{index}.json" for index in range(1, count + 1)]
@@ -191,7 +203,9 @@ def test_what_lies_closer_than_the_clocks_are_known_is_no_order(tmp_path: Path) 
     known = pushed_to(tmp_path / "known", *records, clock="other", clocks={"0": [-AHEAD, 1]})
     vague = pushed_to(tmp_path / "vague", *records, clock="other", clocks={"0": [-AHEAD, 30]})
     assert judge_run(known).correctness.anomalies["stale_push"] == 1
-    assert not any(judge_run(vague).correctness.anomalies.values())
+    summary = judge_run(vague)
+    assert (summary.verdict, set(summary.correctness.anomalies.values())) == (Verdict.UNKNOWN, {0})
+    assert summary.reasons == [f"1 of 1 registers cannot be judged: {Doubt.CLOSE}."]
 
 
 def test_records_by_a_clock_that_nobody_knows_are_left_out_and_kept(tmp_path: Path) -> None:

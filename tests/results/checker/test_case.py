@@ -76,3 +76,17 @@ def test_only_a_refused_unsubscribe_and_only_of_what_is_missing_is_told_as_appli
     assert rules(refused(Journal([*held.rows]), Call.SUBSCRIBE).read_back(None, 12.0)) == [Rule.V4]
     assert rules(refused(stale, Call.UNSUBSCRIBE)) == [Rule.V2]
     assert rules(refused(late, Call.UNSUBSCRIBE)) == [Rule.V4]  # it came too late to explain that
+
+
+def test_of_several_refused_unsubscribes_one_alone_may_have_been_applied() -> None:
+    journal = Journal().subscribe(7, 0.1, 0.2).unsubscribe(1.0, 1.1, outcome=Outcome.FAIL, status=400)
+    journal.read_back(7, 2.0).unsubscribe(3.0, 3.1, outcome=Outcome.FAIL, status=400).read_back(None, 12.0)
+
+    assert rules(journal) == [Rule.REFUSED]
+
+
+def test_a_token_that_was_itself_begun_before_the_late_one_does_not_make_that_late() -> None:
+    journal = Journal().subscribe(8, 0.05, 0.06, outcome=Outcome.INFO).subscribe(7, 0.1, 0.2, outcome=Outcome.INFO)
+    journal.subscribe(8, 1.0, 1.1).read_back(7, 12.0)
+
+    assert (rules(journal), judged(journal).doubts) == ([], set())

@@ -163,6 +163,28 @@ def test_one_unsubscribe_and_one_removed_token_explain_two_absences_and_not_thre
     assert shown(without.judged()) == {"missing_device": 1}
 
 
+def test_one_unsubscribe_and_one_removed_token_do_not_explain_three_absences() -> None:
+    journal = Journal().subscribe(7, 0.1, 0.2).push(7, 0.3, 0.4, **DEAD).unsubscribe(0.5, 11.0).push(None, 0.6, 1.0)
+    journal.subscribe(8, 2.0, 2.1).push(None, 3.0, 3.1).subscribe(9, 4.0, 4.1).read_back(None, 12.0)
+
+    assert shown(journal.judged()) == {"missing_device": 1}
+    assert journal.judged().unknown == 0  # the search came to its end
+
+
+def test_an_absence_from_before_the_word_is_none_that_it_explains_when_one_unsubscribe_is_too_few() -> None:
+    journal = Journal().subscribe(7, 0.1, 0.2).push(7, 0.3, 1.0, **DEAD).unsubscribe(0.5, 11.0).push(None, 0.6, 0.7)
+    journal.subscribe(8, 2.0, 2.1).read_back(None, 12.0)
+
+    assert shown(journal.judged()) == {"missing_device": 1}
+
+
+def test_of_two_dead_tokens_the_one_that_stood_last_explains_though_it_was_begun_first() -> None:
+    journal = Journal().subscribe(7, 0.3, 0.8).subscribe(8, 0.5, 0.6)
+    journal.push(8, 0.7, 0.8, **DEAD).push(7, 1.0, 1.1, **DEAD)
+
+    assert journal.read_back(None, 12.0).judged().verdict == "pass"
+
+
 def test_a_search_that_does_not_end_makes_its_register_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
     journal = held().push(None, 2.0, 2.1).push(None, 3.0, 3.1).read_back(None, 12.0)
     assert journal.judged().verdict == "pass"

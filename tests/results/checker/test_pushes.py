@@ -268,3 +268,12 @@ def test_a_push_met_a_fault_if_a_provider_put_it_off_and_not_if_a_row_could_not_
     put_off = Journal().push(7, 1.0, 1.1, status=500).closed(1.0, 1.5, 1)
 
     assert [during_faults(not_read), during_faults(put_off)] == [0, 1]
+
+
+def test_a_push_is_no_snapshot_of_a_persons_devices() -> None:
+    journal = Journal().subscribe(1, 0.1, 0.2).subscribe(1, 0.3, 0.4, register=OTHER).pushed(1.0)
+    journal.subscribe(2, 1.1, 1.2).subscribe(2, 1.3, 1.4, register=OTHER)  # one after the other
+    journal.push(2, 1.0, 1.5, register=OTHER).push(1, 1.0, 1.6).closed(1.0, 2.0, 2)  # the other way round
+
+    judged = journal.read_back(2, 12.0).read_back(2, 12.0, register=OTHER).judged()
+    assert (shown(judged), judged.verdict) == ({}, "pass")

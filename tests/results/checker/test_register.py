@@ -1,3 +1,5 @@
+import pytest
+
 from results.checker.operation import ABSENT, DELETE, NEVER, READ, WRITE, Operation
 from results.checker.register import Finding, Legality, judge_register
 from results.checker.rule import Rule
@@ -107,3 +109,56 @@ def test_a_write_that_began_after_a_read_explains_nothing_of_it() -> None:
     rows = ((WRITE, 1, 0, 3, False), (READ, ABSENT, 4, 4), (READ, 1, 4, 5), (WRITE, 1, 8, NEVER, False))
 
     assert legality(*rows) is Legality.ILLEGAL
+
+
+OVER = {
+    "a read of absence": ((DELETE, ABSENT, 3, NEVER, False), (WRITE, 1, 4, 5), (READ, ABSENT, 6, 6)),
+    "a write of another value": ((WRITE, 2, 7, 8),),
+    "a write of the same value": ((WRITE, 2, 6, 9, False), (WRITE, 1, 7, 8), (READ, 2, 13, 13)),
+    "the first of two to end": ((DELETE, ABSENT, 5, 14), (WRITE, 1, 6, 7), (DELETE, ABSENT, 8, 9)),
+    "one after the last but one of three": (
+        *((DELETE, ABSENT, 1, NEVER, False), (WRITE, 1, 2, 2), (WRITE, 1, 5, 6), (DELETE, ABSENT, 8, 9)),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OVER)
+def test_a_value_is_over_once_something_else_was_surely_there_after_it(name: str) -> None:
+    assert legality((WRITE, 1, 1, 4), *OVER[name], (READ, 1, 12, 18)) is Legality.ILLEGAL
+
+
+# 1 may have been there until 2 was written, at 6 or later, which is read twice; the read of 1 began before that.
+_UNTIL_THEN = (
+    *((WRITE, 2, 6, NEVER, False), (READ, 2, 7, 7), (READ, 1, 6, 8), (READ, 2, 9, 10)),
+    *((WRITE, 1, 8, 20),),
+)
+
+
+@pytest.mark.parametrize(
+    "between",
+    [(READ, 1, 4, 5), (DELETE, ABSENT, 3, 4, False), (WRITE, 1, 0, 3)],
+    ids=["a read of it", "a delete that may never act", "a write of it before its end"],
+)
+def test_what_does_not_show_that_a_value_was_over_accuses_no_read_of_it(between: tuple[int, int, int, int]) -> None:
+    assert legality((WRITE, 1, 0, 1), between, *_UNTIL_THEN) is not Legality.ILLEGAL
+
+
+def test_what_began_as_the_value_ended_does_not_show_that_it_was_over() -> None:
+    rows = ((WRITE, 3, 5, 5), (WRITE, 1, 8, 8), (READ, 3, 8, 10), (WRITE, 3, 10, 14), (READ, 1, 13, 15))
+
+    assert legality(*rows) is Legality.OPEN
+
+
+def test_a_write_that_began_as_a_read_ended_may_have_been_what_it_saw() -> None:
+    first, read = (WRITE, 1, 0, 2, False), ((READ, ABSENT, 3, 3), (READ, 1, 4, 5))
+
+    assert legality(first, *read, (WRITE, 1, 5, NEVER, False)) is Legality.OPEN
+    assert legality(first, *read, (WRITE, 1, 6, NEVER, False)) is Legality.ILLEGAL
+
+
+def test_a_read_that_ended_before_every_write_of_its_value_is_early_and_not_unsure() -> None:
+    operations = history((WRITE, 1, 4, 5), (DELETE, ABSENT, 6, 7), (WRITE, 1, 8, 9), (READ, 1, 1, 2))
+
+    assert judge_register(operations) == Finding(
+        Legality.ILLEGAL, [Violation(Rule.EARLY, (operations[3],), held=operations[0])]
+    )

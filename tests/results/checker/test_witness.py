@@ -18,7 +18,8 @@ from results.judgement import Stretch
 from tests.results.checker.journal import ANNE, BEGAN, BOB, RUN, VOIP, Journal
 from tests.results.checker.owners import Mix, random_facts
 
-_HISTORIES: Final = int(os.environ.get("PUSHFLEET_HISTORIES", "20000")) // 10
+_FEWEST: Final = 400  # among fewer there is not every rule
+_HISTORIES: Final = max(_FEWEST, int(os.environ.get("PUSHFLEET_HISTORIES", "20000")) // 10)
 FRAME: Final = Frame(RUN, BEGAN, dead=False)
 _MOST: Final = 12  # operations of a random register: enough for every rule
 
