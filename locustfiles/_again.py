@@ -8,7 +8,7 @@ from locustfiles._specs import shown
 from simulator.backend.stores import StoreSpec
 
 # Not worth telling again.
-_USUAL: Final = {"max_in_flight": "1000", "timeout": "10", "backend_processes": "1"}
+_USUAL: Final = {"arrivals": "poisson", "max_in_flight": "1000", "timeout": "10", "backend_processes": "1"}
 _LISTS: Final = ("fleet", "scenario", "bug", "backend_fault", "gateway_fault")
 
 

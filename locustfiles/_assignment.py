@@ -30,6 +30,8 @@ class Assignment:
     scenarios: list[str] = field(default_factory=list)  # their places are their numbers in the journal
     places: dict[str, int] = field(default_factory=dict)  # Locust's id of each worker → its place among them
     closed: bool = False
+    arrivals: str = "poisson"  # or "constant"
+    users: list[int] = field(default_factory=list)  # Locust users of each worker, by its place; told with each spawn
     per_user: float = 1.0
     think_time: float = 1.0
     max_in_flight: int = 1000

@@ -20,6 +20,7 @@ from locust.runners import MasterRunner, WorkerRunner
 
 from locustfiles._assignment import ATTRIBUTE, Assignment
 from locustfiles._conductor import Conductor
+from locustfiles._dispatch import telling
 from locustfiles._part import Part
 from locustfiles._progress import Progress
 from locustfiles._users import require_some, weigh
@@ -46,6 +47,7 @@ class WorkerSession:
         self._part = Part(environment)
         self._runner.register_message(FINISH, self.test_stop, concurrent=True)
         environment.events.test_start.add_listener(self.test_start)
+        environment.events.spawning_complete.add_listener(self._spawned)
         environment.events.test_stopping.add_listener(lambda **_: self._part.close())
         environment.events.test_stop.add_listener(self.test_stop)
         # Ctrl-C in a terminal ends the workers too. Locust's own listener tells the master that this one is gone, and
@@ -76,6 +78,10 @@ class WorkerSession:
             gevent.spawn(self._runner.quit)
             raise gevent.GreenletExit from None  # to Locust no exception, of which it would print a traceback
 
+    def _spawned(self, **_: object) -> None:
+        """Locust's master had this worker begin or end users; with that it told how many every worker has."""
+        self._part.share(getattr(self._environment.parsed_options, ATTRIBUTE)["users"])
+
     def test_stop(self, **_: object) -> None:
         """End this worker's part and tell the master, once."""
         if (part := self._part.end()) is not None:
@@ -96,6 +102,7 @@ class Session:
         self._under_way = False
         self._turn = RLock()  # a run is ended, whoever ends it, before another begins
         if self._own_part is None:
+            environment.dispatcher_class = telling(environment.dispatcher_class, self._options)
             self._runner.register_message(FINISHED, self._on_finished)
         environment.events.test_start.add_listener(self.test_start)
         environment.events.test_stopping.add_listener(self.test_stopping)

@@ -203,6 +203,7 @@ def _assign(settings: Settings, run: Run, folder: Path, started: Started) -> Ass
         push_share=push.share if push is not None else 0.0,
         scenarios=run.names.scenarios,
         closed=settings.closed,
+        arrivals=settings.arrivals,
         per_user=settings.per_user,
         think_time=settings.think_time,
         max_in_flight=settings.max_in_flight,
