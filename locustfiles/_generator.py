@@ -20,7 +20,7 @@ from locustfiles._ended_sessions import damaged, expired
 from locustfiles._options import EMBEDDED
 from locustfiles._pushes import Pushes, share_of_people
 from locustfiles._recorder import Recorder
-from locustfiles._watchdog import watch
+from locustfiles._watchdog import Watchdog
 from results.journal import Writer
 from scenarios import Scenario
 from simulator.client import Client, HttpTransport
@@ -67,13 +67,12 @@ class Generator:
         self.arrivals = Clockwork(self._arrivals, self._arrive)
         self._process = psutil.Process()
         self._cpu = 0.0
-        self._chores: list[gevent.Greenlet[..., None]] = [
-            gevent.spawn(self._flush),
-            gevent.spawn(watch, self._recorder.stall),
-        ]
+        self._flushing = gevent.spawn(self._flush)
+        self._watchdog = Watchdog(lambda *fields: self._keep(partial(self._journal.append, *fields)))
         gc.collect()
         gc.freeze()  # what exists now lives as long as the run: no collection needs to look at it again
         self._process.cpu_percent()
+        self._watchdog.start()
         self._began = time.monotonic_ns()  # what came before was preparation, and no part of the load
 
     def _make_world(self) -> World:
@@ -186,7 +185,8 @@ class Generator:
         if self._pushes is not None:
             self._pushes.stop()
             self.broken = self.broken or self._pushes.broken
-        gevent.killall(self._chores)
+        self._flushing.kill()
+        self._keep(self._watchdog.stop)
         self._keep(self._journal.close)
         self._lease.close()
         self._transport.close()

@@ -80,8 +80,9 @@ class Throughput:
     per_second: float | None  # that ended well; None if the load took no time
     sent_per_second: float | None
     offered: int
-    not_sent: int
-    arrivals: int | None  # that were due, as the generator counted them; None if it was killed
+    not_sent: int  # arrivals; each counts as one operation, whatever its scenario would have called
+    arrivals: int | None  # that were due, as the generator counted them; None if it, or a worker, was killed
+    late: int  # operations sent more than 10 ms after they were due
 
     @classmethod
     def of(cls, evidence: Evidence) -> Self:
@@ -90,7 +91,8 @@ class Throughput:
         done, asked = (None if rate is None else float(rate) for rate in rates)
         load = evidence.run.load
         offered = evidence.tally.total + evidence.not_sent
-        return cls(done, asked, offered, evidence.not_sent, None if load is None else load.offered)
+        arrivals = None if load is None or load.workers_lost else load.offered
+        return cls(done, asked, offered, evidence.not_sent, arrivals, evidence.operations.late)
 
 
 @dataclass(frozen=True, slots=True)

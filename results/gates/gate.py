@@ -16,7 +16,7 @@ from results.operations import Operations, Tally, not_sent
 from results.pushed import Pushed
 from results.run import Run
 from results.staleness import stale_ages
-from results.stalls import merged
+from results.stalls import Stalls
 from results.verdict import Verdict
 
 DURATIONS: Final = {"ns": 1, "us": 1_000, "µs": 1_000, "ms": 1_000_000, "s": 1_000_000_000}
@@ -84,9 +84,9 @@ class Evidence:
         return not_sent(self.records)
 
     @cached_property
-    def stalls(self) -> NDArray[np.int64]:
-        """When the generator stood still: shape (n, 2), disjoint, monotonic ns."""
-        return merged(self.records)
+    def stalls(self) -> Stalls:
+        """When the generator stood still."""
+        return Stalls.of(self.records)
 
     @cached_property
     def stale_ages(self) -> NDArray[np.int64]:

@@ -99,6 +99,6 @@ def _operations(summary: Summary) -> Iterator[str]:
     cpu = NONE if generator.cpu_percent is None else f"{generator.cpu_percent:.0f} %"
     yield (
         f"{figure(rate.per_second)} operations a second ended well; {count(rate.offered)} offered, "
-        f"{count(rate.not_sent)} not sent. Generator: {generator.verdict}, longest stall "
+        f"{count(rate.not_sent)} not sent, {count(rate.late)} sent late. Generator: {generator.verdict}, longest stall "
         f"{duration(generator.max_stall_ms)}, CPU {cpu}."
     )
