@@ -47,6 +47,8 @@ bench: setup ## Run the benchmarks; they take minutes and want a quiet machine.
 	$(BIN)/python tests/benchmarks/checker.py
 	$(BIN)/python tests/benchmarks/report.py
 	$(BIN)/python tests/benchmarks/generator.py
+	$(BIN)/python tests/benchmarks/arrivals.py
+	$(BIN)/python tests/benchmarks/accuracy.py
 
 # One for each way of going wrong: keys, order, caches, faults of the backend, retries, refusals, pushes.
 BUGS := ack-before-write cache-update insert-race key-on-token prune-by-device rejected-applied shard-remap \

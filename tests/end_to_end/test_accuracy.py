@@ -5,7 +5,6 @@ holds on any: each stamp stands where it belongs, nothing is missing, no figure 
 """
 
 import json
-from collections import defaultdict
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -17,11 +16,9 @@ from numpy.typing import NDArray
 from results.journal import load
 from results.journal.record import Call
 from results.latency import MS, quantile
-from results.run import Run
-from simulator.fleet import Fleet
-from simulator.tokens import Provenance, mint
 from tests.calibrated.delays import truth
-from tests.calibrated.process import calibrated, handled
+from tests.calibrated.process import calibrated
+from tests.calibrated.stamps import stamped
 from tests.end_to_end.commands import pushfleet
 
 RATE = 100
@@ -42,22 +39,6 @@ def measured(place: Path, url: str, shape: str, gate: str) -> tuple[dict[str, An
     records = load(folder, "one").records
     operations = records[records["call"] < Call.READBACK]
     return json.loads(done.out), operations[np.argsort(operations["intended"])], folder
-
-
-def stamped(operations: NDArray[np.void], folder: Path, url: str) -> NDArray[np.int64]:
-    """(intended, sent, read, answered, done) of each operation, put together by its token; shape (n, 5)."""
-    fleet = Fleet.open(Path(Run.read(folder).fleet))
-    seen = defaultdict(list)
-    for each in handled(url):
-        seen[each.token].append(each)
-    rows = []
-    # A person does one thing at a time, so the requests with one token are in the same order on both sides.
-    for row in operations[np.argsort(operations["sent"])]:
-        token = mint(Provenance.of(fleet.number, int(row["register"]), int(row["value"])))
-        server = seen[token].pop(0)
-        rows.append((row["intended"], row["sent"], server.read, server.answered, row["done"]))
-    assert not any(seen.values()), "the server answered what no record tells of"
-    return np.array(rows, np.int64)
 
 
 @pytest.mark.parametrize("shape", SECONDS)
