@@ -131,6 +131,7 @@ def _load(parts: list[dict[str, Any]], workers: int, deaths: list[str], *, began
         began=began,
         ended=max((part["ended"] for part in parts), default=began),
         offered=sum(part["offered"] for part in parts),
+        begun=sum(part["begun"] for part in parts),
         workers=workers,
         workers_lost=workers - len(parts),
         cpu_percent=max((part["cpu_percent"] for part in parts), default=0.0),

@@ -75,7 +75,12 @@ class Correctness:
 
 @dataclass(frozen=True, slots=True)
 class Throughput:
-    """Operations for the time of the load. offered = ok + fail + info + not_sent, always."""
+    """Operations for the time of the load. offered = ok + fail + info + not_sent, always.
+
+    An arrival is one person's turn at a scenario, and makes as many operations as the scenario has calls, each of which
+    is counted when it ends, or is interrupted. What an arrival that was not sent would have called is not known: it
+    counts as one operation offered, and as one not sent. Of a worker that was killed, its journal counts.
+    """
 
     per_second: float | None  # that ended well; None if the load took no time
     sent_per_second: float | None

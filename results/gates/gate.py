@@ -120,7 +120,15 @@ class Evidence:
             return f"{lost} of {self.run.load.workers} workers {'was' if lost == 1 else 'were'} lost with their figures"
         if broken := self.run.load.broken:
             return f"scenarios broke off, which none may ({broken[0]})"
-        return ""
+        return self._miscounted
+
+    @property
+    def _miscounted(self) -> str:
+        """Arrivals are counted twice, by the workers and in the journal; what if the two differ, as for `missing`."""
+        load = self.run.load
+        if load is None or load.begun < 0 or (unsent := load.offered - load.begun) == self.not_sent:
+            return ""
+        return f"workers counted {unsent:,} arrivals that were not sent, and the journal has {self.not_sent:,}"
 
 
 @dataclass(frozen=True, slots=True)
