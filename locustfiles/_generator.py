@@ -38,6 +38,7 @@ FLUSH_EVERY: Final = 0.5  # seconds; the journal is promised to be at most one s
 # Objects made and not freed before a collection. Python's own 700 come together several times a second, for hardly
 # anything that an operation makes is part of a cycle, and cost 1.5 % of the CPU.
 _YOUNG: Final = 10_000
+_SETTLING: Final = 1.0  # seconds in which what is under way is answered, unless the backend is slow
 _DRAIN_EXTRA: Final = 1.0  # seconds beyond the client's own time-out before what is left is interrupted
 
 log = logging.getLogger(__name__)
@@ -176,11 +177,13 @@ class Generator:
     def close(self) -> None:
         """End the load: nobody is due from now on, those who were begin at once, what is under way goes on.
 
-        Called before Locust stops its users, which holds the event loop up, and would make the last arrivals late.
+        Called before Locust stops its users, which holds the event loop up for as long as some 30 µs a user, and would
+        make the last arrivals late, and their answers: so most of these are awaited here.
         """
         if not self._ended:
             self._ended = self.arrivals.close()
             self._cpu = self._process.cpu_percent()
+            self._crew.wait(_SETTLING)
 
     def stop(self) -> dict[str, Any]:
         """Drain what is under way, close the journal, free the shards; what this worker has to say of its part."""
