@@ -80,6 +80,8 @@ def _latency(summary: Summary) -> Iterator[str]:
         rows.append((cell(label), count(found.count), *response, ms(found.service.p99), ms(found.send_lag.p99)))
     heads = ("response, ms", ">count", ">p50", ">p90", ">p99", ">p99.9", ">max", ">service p99", ">send lag p99")
     yield table(heads, rows)
+    if summary.generator.why:
+        yield f"These are not the backend's alone. {cell(' '.join(summary.generator.why))}"
 
 
 def _values(spread: Spread) -> tuple[float, ...]:
