@@ -47,6 +47,8 @@ bench: setup ## Run the benchmarks; they take minutes and want a quiet machine.
 	$(BIN)/python tests/benchmarks/checker.py
 	$(BIN)/python tests/benchmarks/report.py
 	$(BIN)/python tests/benchmarks/generator.py
+	$(BIN)/python tests/benchmarks/arrivals.py
+	$(BIN)/python tests/benchmarks/accuracy.py
 
 # One for each way of going wrong: lost writes, doubled and foreign rows, pushes, refusals that act.
 BUGS := ack-before-write insert-race key-on-token prune-by-device rejected-applied unsubscribe-any-owner

@@ -32,6 +32,8 @@ class Assignment:
     clock: str = ""  # the identity of the master's
     mark: str = ""  # the run's, for its journal
     closed: bool = False
+    arrivals: str = "poisson"  # or "constant"
+    users: list[int] = field(default_factory=list)  # Locust users of each worker, by its place; told with each spawn
     per_user: float = 1.0
     think_time: float = 1.0
     max_in_flight: int = 1000

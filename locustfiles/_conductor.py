@@ -135,6 +135,7 @@ def _load(parts: list[dict[str, Any]], workers: int, deaths: list[str], *, began
         began=began,
         ended=max((part["ended"] + offset for part, offset, _ in dated), default=began),
         offered=sum(part["offered"] for part, *_ in dated),
+        begun=sum(part["begun"] for part, *_ in dated),
         workers=workers,
         workers_lost=workers - len(dated),  # one that cannot be dated tells nothing
         cpu_percent=max((part["cpu_percent"] for part in parts), default=0.0),

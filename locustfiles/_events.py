@@ -22,6 +22,7 @@ from locust.runners import MasterRunner, WorkerRunner
 from locustfiles._assignment import ATTRIBUTE, Assignment
 from locustfiles._clock import MastersClock, tell_time
 from locustfiles._conductor import Conductor
+from locustfiles._dispatch import telling
 from locustfiles._part import Part
 from locustfiles._progress import Progress
 from locustfiles._users import require_some, weigh
@@ -54,6 +55,7 @@ class WorkerSession:
         self._dating: gevent.Greenlet[..., None] | None = None
         self._runner.register_message(FINISH, self.finish, concurrent=True)
         environment.events.test_start.add_listener(self.test_start)
+        environment.events.spawning_complete.add_listener(self._spawned)
         environment.events.test_stopping.add_listener(lambda **_: self._part.close())
         environment.events.test_stop.add_listener(self.test_stop)
         # Ctrl-C in a terminal ends the workers too. Locust's own listener tells the master that this one is gone, and
@@ -84,6 +86,10 @@ class WorkerSession:
             self._environment.process_exit_code = error.exit_code
             gevent.spawn(self._runner.quit)
             raise gevent.GreenletExit from None  # to Locust no exception, of which it would print a traceback
+
+    def _spawned(self, **_: object) -> None:
+        """Locust's master had this worker begin or end users; with that it told how many every worker has."""
+        self._part.share(getattr(self._environment.parsed_options, ATTRIBUTE)["users"])
 
     def test_stop(self, **_: object) -> None:
         """End this worker's part and tell the master, once; whoever comes second waits.
@@ -125,6 +131,7 @@ class Session:
         self._under_way = False
         self._turn = RLock()  # a run is ended, whoever ends it, before another begins
         if self._own_part is None:
+            environment.dispatcher_class = telling(environment.dispatcher_class, self._options)
             self._runner.register_message(FINISHED, self._on_finished)
             self._runner.register_message(DATED, self._on_dated)
             tell_time(self._runner)

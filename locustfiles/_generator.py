@@ -3,6 +3,7 @@
 import gc
 import logging
 import time
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any, Final
@@ -11,15 +12,16 @@ import gevent
 import psutil
 from gevent.pool import Group
 
-from locustfiles._arrivals import Arrivals
+from locustfiles._arrivals import CONSTANT, Arrivals, Constant, Poisson
 from locustfiles._assignment import Assignment
 from locustfiles._clock import identity
+from locustfiles._clockwork import Clockwork
 from locustfiles._crew import Crew, Job
 from locustfiles._ended_sessions import damaged, expired
 from locustfiles._options import EMBEDDED
 from locustfiles._pushes import Pushes, share_of_people
 from locustfiles._recorder import Recorder
-from locustfiles._watchdog import watch
+from locustfiles._watchdog import Watchdog
 from results.journal import Writer
 from scenarios import Scenario
 from simulator.client import Client
@@ -34,9 +36,10 @@ if TYPE_CHECKING:
     from simulator.client import Answer
 
 FLUSH_EVERY: Final = 0.5  # seconds; the journal is promised to be at most one second behind
-# An arrival that was due so long before the load's end, and was not begun, was never sent: the generator could not keep
-# up. A later one the end has merely overtaken.
-_LATE: Final = 100_000_000  # ns
+# Objects made and not freed before a collection. Python's own 700 come together several times a second, for hardly
+# anything that an operation makes is part of a cycle, and cost 1.5 % of the CPU.
+_YOUNG: Final = 10_000
+_SETTLING: Final = 1.0  # seconds in which what is under way is answered, unless the backend is slow
 _DRAIN_EXTRA: Final = 1.0  # seconds beyond the client's own time-out before what is left is interrupted
 
 log = logging.getLogger(__name__)
@@ -48,9 +51,9 @@ class Generator:
     def __init__(self, assignment: Assignment, environment: "Environment", *, worker: int) -> None:
         self.assignment = assignment
         self.worker = worker
-        self.offered = 0
+        self.begun = self.not_sent = 0  # arrivals; together all that were due
         self.in_flight = 0
-        self.users = 0  # that ever began; each has randomness of its own
+        self.users = 0  # of the closed model, that ever began; each has randomness of its own
         self._ended = 0  # monotonic ns: nobody arrives any more
         self.broken: str | None = None  # why a scenario failed in a way that no scenario may
         self._numbers = {name: number for number, name in enumerate(assignment.scenarios)}
@@ -70,17 +73,20 @@ class Generator:
         self._pushes = self._make_pushes() if assignment.gateways else None
         self._play = self._live if self._pushes is None else self._live_and_push
         self._world = self._make_world()
-        self._expected: set[Arrivals] = set()
         self._crew = Crew()
+        self._chances = {name: self.random(name) for name in assignment.scenarios}
+        self._arrivals = self._schedule()
+        self.arrivals = Clockwork(self._arrivals, self._arrive)
         self._process = psutil.Process()
         self._cpu = 0.0
-        self._chores: list[gevent.Greenlet[..., None]] = [
-            gevent.spawn(self._flush),
-            gevent.spawn(watch, self._recorder.stall),
-        ]
+        self._flushing = gevent.spawn(self._flush)
+        self._watchdog = Watchdog(lambda *fields: self._keep(partial(self._journal.append, *fields)))
         gc.collect()
         gc.freeze()  # what exists now lives as long as the run: no collection needs to look at it again
+        self._thresholds = gc.get_threshold()
+        gc.set_threshold(_YOUNG, *self._thresholds[1:])
         self._process.cpu_percent()
+        self._watchdog.start()
         self._began = time.monotonic_ns()  # what came before was preparation, and no part of the load
 
     def _make_world(self) -> World:
@@ -118,36 +124,32 @@ class Generator:
         """A source of randomness of its own for whoever is called `name`, the same in every run with this seed."""
         return Random(f"{self.assignment.seed}/{self.assignment.run_number}/{self.worker}/{name}")  # noqa: S311 - seeded
 
-    def expect(self, scenario: Scenario, rng: Random) -> Arrivals:
-        """People are going to arrive, the first of them from now on."""
-        arrivals = Arrivals(scenario, rng, self.assignment.per_user / 1e9, float(time.monotonic_ns()))
-        arrivals.advance()
-        self._expected.add(arrivals)
-        return arrivals
+    def _schedule(self) -> Arrivals:
+        assignment = self.assignment
+        if assignment.arrivals == CONSTANT:
+            return Constant(assignment.per_user, self.worker, assignment.workers)
+        return Poisson(assignment.per_user, self.random("arrivals"))
 
-    def expect_no_more(self, arrivals: Arrivals) -> None:
-        """Locust has ended a user; those of its people who are overdue were never sent."""
-        if not self._ended:
-            self._expected.discard(arrivals)
-            self._miss(arrivals, time.monotonic_ns())
+    def share(self, users: list[int]) -> None:
+        """So many Locust users each worker has, by its place, from now on."""
+        if isinstance(self._arrivals, Constant):
+            self.arrivals.change(partial(self._arrivals.share, users))
 
-    def _miss(self, arrivals: Arrivals, ended: int) -> None:
-        number = self._numbers[arrivals.scenario.name]
-        for due in arrivals.overdue(ended - _LATE):
-            self.offered += 1
-            self._recorder.not_sent(number, due)
+    def _arrive(self, scenario: Scenario, due: int) -> None:
+        self.arrive(scenario, due, self._chances[scenario.name])
 
     def arrive(self, scenario: Scenario, due: int, rng: Random) -> Job | None:
         """Somebody arrives at `due` (monotonic ns) and lives the scenario meanwhile; None if it cannot be sent."""
         if self._ended:  # Locust's users live on for a moment after the load is over
             return None
-        self.offered += 1
         number = self._numbers[scenario.name]
         full = self.in_flight >= self.assignment.max_in_flight
         device = None if full else self._crowd.take(scenario.wants, rng)
         if device is None:
-            self._recorder.not_sent(number, due)
+            self.not_sent += 1
+            self._keep(partial(self._recorder.not_sent, number, due))
             return None
+        self.begun += 1
         self.in_flight += 1
         return self._crew.start(self._play, scenario, number, device, due, rng)
 
@@ -181,15 +183,15 @@ class Generator:
                 self.broken = f"worker {self.worker} could not write its journal ({error.strerror})"
 
     def close(self) -> None:
-        """End the load: nobody arrives from now on, what is under way goes on.
+        """End the load: nobody is due from now on, those who were begin at once, what is under way goes on.
 
-        Called before Locust stops its users, which holds the event loop up, and would make the last arrivals late.
+        Called before Locust stops its users, which holds the event loop up for as long as some 30 µs a user, and would
+        make the last arrivals late, and their answers: so most of these are awaited here.
         """
         if not self._ended:
-            self._ended = time.monotonic_ns()
+            self._ended = self.arrivals.close()
             self._cpu = self._process.cpu_percent()
-            for arrivals in self._expected:
-                self._miss(arrivals, self._ended)
+            self._crew.wait(_SETTLING)
 
     def stop(self) -> dict[str, Any]:
         """Drain what is under way, close the journal, free the shards; what this worker has to say of its part."""
@@ -199,17 +201,20 @@ class Generator:
         if self._pushes is not None:
             self._pushes.stop()
             self.broken = self.broken or self._pushes.broken
-        gevent.killall(self._chores)
+        self._flushing.kill()
+        self._keep(self._watchdog.stop)
         self._keep(self._journal.close)
         self._lease.close()
         self._transport.close()
+        gc.set_threshold(*self._thresholds)
         gc.unfreeze()
         return {
             "run": self.assignment.run,
             "worker": self.worker,
             "began": self._began,
             "ended": self._ended,
-            "offered": self.offered,
+            "offered": self.begun + self.not_sent,
+            "begun": self.begun,
             "cpu_percent": self._cpu,
             "broken": self.broken,
         }

@@ -31,6 +31,7 @@ NAMES: Final = (
     "results",
     "run_id",
     "closed",
+    "arrivals",
     "rate_per_user",
     "think_time",
     "max_in_flight",
@@ -161,6 +162,12 @@ def _load(parser: "LocustArgumentParser") -> None:
     )
     parser.add_argument(
         "--closed", action="store_true", default=False, help="closed model: a user waits for its answers"
+    )
+    parser.add_argument(
+        "--arrivals",
+        choices=["poisson", "constant"],
+        default="poisson",
+        help="open model: people come at random, or equally far apart",
     )
     parser.add_argument("--rate-per-user", metavar="N", default="1", help="arrivals a second of one Locust user")
     parser.add_argument("--think-time", metavar="SECONDS", default="1", help="mean pause of a user in the closed model")

@@ -27,6 +27,11 @@ class Part:
         self._generator = Generator(assignment, self._environment, worker=place)
         install(self._environment, self._generator)
 
+    def share(self, users: list[int]) -> None:
+        """So many Locust users each worker has from now on, by its place."""
+        if self._generator is not None:
+            self._generator.share(users)
+
     def close(self) -> None:
         """Let nobody arrive any more."""
         if self._generator is not None:

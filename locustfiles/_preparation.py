@@ -210,6 +210,7 @@ def _assign(settings: Settings, run: Run, folder: Path, started: Started) -> Ass
         clock=run.clock,
         mark=run.mark,
         closed=settings.closed,
+        arrivals=settings.arrivals,
         per_user=settings.per_user,
         think_time=settings.think_time,
         max_in_flight=settings.max_in_flight,

@@ -79,11 +79,5 @@ class Recorder:
 
     def not_sent(self, scenario: int, due: int) -> None:
         """Keep an arrival that could not be sent."""
-        self._generator(Call.ARRIVAL, Outcome.NOT_SENT, scenario, due, due, due)
-
-    def stall(self, began: int, ended: int) -> None:
-        """Keep a time in which this process stood still."""
-        self._generator(Call.STALL, Outcome.OK, 0, began, began, ended)
-
-    def _generator(self, call: Call, outcome: Outcome, scenario: int, *times: int) -> None:
-        self._append(call, outcome, 0, scenario, 0, NO_ROWS, NO_RC, NOBODY, 0, ABSENT, 0, *times)
+        what = (scenario, 0, NO_ROWS, NO_RC, NOBODY, NO_REGISTER, ABSENT, NO_REGISTER)
+        self._append(Call.ARRIVAL, Outcome.NOT_SENT, 0, *what, due, due, due)

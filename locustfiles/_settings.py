@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final, Self, TypeVar
 
 from locustfiles._again import again
+from locustfiles._arrivals import CONSTANT, POISSON
 from locustfiles._own_system import OwnSystem
 from locustfiles._push_readback import PushReadback, is_loopback, is_push, mistakes
 from locustfiles._specs import shown
@@ -24,6 +25,7 @@ from simulator.errors import PushfleetError, UsageError
 from simulator.fleet import MAX_DEVICES, MAX_SEED
 
 DEFAULT_DEVICES: Final = 1000
+ARRIVALS: Final = (POISSON, CONSTANT)  # the first is the usual one
 _DAY: Final = 86_400.0  # seconds
 _RUN_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
@@ -50,6 +52,7 @@ class Settings:
     results: Path
     run_id: str | None
     closed: bool
+    arrivals: str  # "poisson" or "constant"
     per_user: float  # arrivals a second of one Locust user
     think_time: float  # seconds, closed model
     max_in_flight: int  # operations a worker may have under way; an arrival beyond is not sent
@@ -80,6 +83,7 @@ class Settings:
             "results": check.results(),
             "run_id": check.run_id(),
             "closed": bool(options.get("closed")),
+            "arrivals": check.one_of("arrivals", ARRIVALS),
             "per_user": check.number("rate_per_user", 1.0, most=10_000),
             "think_time": check.number("think_time", 1.0, zero=True, most=_DAY),
             "max_in_flight": check.whole("max_in_flight", 1, 1_000_000) or 1000,
@@ -131,6 +135,13 @@ class _Check:
         if not (0 < number <= most or (zero and number == 0)):
             self.errors.append(f"{_flag(name)} {number:g} is out of range: give a number above 0, up to {most:g}.")
         return number
+
+    def one_of(self, name: str, choices: tuple[str, ...]) -> str:
+        """One of the choices, the first if none was made."""
+        value = str(self.options.get(name) or choices[0])
+        if value not in choices:
+            self.errors.append(f"{_flag(name)} {value} is unknown: choose from {', '.join(choices)}.")
+        return value
 
     def host(self) -> str | None:
         host = self.options.get("host")

@@ -2,19 +2,18 @@
 
 import time
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import gevent
 from locust import User, task
 from locust.exception import StopUser
+from locust.user.task import LOCUST_STATE_WAITING
 
 from locustfiles._options import EMBEDDED
 from scenarios import SCENARIOS, Scenario
 from simulator.errors import UsageError
 
 if TYPE_CHECKING:
-    from random import Random
-
     from locustfiles._generator import Generator
 
 _TURNED_AWAY: Final = 0.1  # seconds before somebody who could not be sent tries again, closed model
@@ -30,7 +29,7 @@ def install(environment: object, generator: "Generator | None") -> None:
 
 
 class PhoneUser(User):
-    """Arrivals of one scenario. One user is one arrival a second, Poisson, on a schedule that does not drift."""
+    """Arrivals of one scenario. One user is one arrival a second, on a schedule that does not drift."""
 
     abstract = True
     host = EMBEDDED  # so that the web UI does not ask for one: where there is none, the target is our own
@@ -42,24 +41,24 @@ class PhoneUser(User):
         generator = _running.get(id(self.environment))
         if generator is None:  # this worker came too late for the run, or its part is over
             raise StopUser
+        if generator.assignment.closed:
+            self._closed(generator)
+        else:
+            self._open(generator)
+
+    def _open(self, generator: "Generator") -> None:
+        # For Locust this user waits, and need not be given time to finish: its people live on without it.
+        self._state = LOCUST_STATE_WAITING
+        stream = generator.arrivals.join(self.scenario)
+        try:
+            hub: Any = gevent.get_hub()
+            hub.switch()  # the process's one timer has its people arrive
+        finally:
+            generator.arrivals.leave(stream)
+
+    def _closed(self, generator: "Generator") -> None:
         generator.users += 1
         rng = generator.random(f"{self.scenario.name}/{generator.users}")
-        if generator.assignment.closed:
-            self._closed(generator, rng)
-        else:
-            self._open(generator, rng)
-
-    def _open(self, generator: "Generator", rng: "Random") -> None:
-        arrivals = generator.expect(self.scenario, rng)
-        try:
-            while True:
-                gevent.sleep(max(0.0, (arrivals.due - time.monotonic_ns()) / 1e9))
-                generator.arrive(self.scenario, int(arrivals.due), rng)
-                arrivals.advance()
-        finally:
-            generator.expect_no_more(arrivals)
-
-    def _closed(self, generator: "Generator", rng: "Random") -> None:
         think = generator.assignment.think_time
         while True:
             living = generator.arrive(self.scenario, time.monotonic_ns(), rng)

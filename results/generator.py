@@ -8,13 +8,12 @@ from typing import Final, Self
 import numpy as np
 
 from results.gates.gate import Evidence, Finding
-from results.gates.latency import REMEDY
+from results.gates.remedy import remedy
 from results.latency import MS, quantile
-from results.stalls import longest
+from results.operations import LATE
 from results.verdict import Verdict
 
 _TAIL: Final = Fraction(99, 100)
-_NOTICED: Final = 10 * MS  # a send lag below this is the event loop's ordinary round
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,23 +25,29 @@ class Generator:
     cpu_percent: float | None  # of one core, the busiest worker; None if the generator was killed
     workers: int | None
     workers_lost: int | None
-    stalls: int  # intervals in which at least one worker stood still
+    stalls: int  # intervals of 2 ms or more in which at least one worker stood still
     stalled_ms: float  # their length in all
+    collected_ms: float = 0.0  # how much of it went into collecting garbage
+    longest_collection_ms: float = 0.0
+    taken_ms: float = 0.0  # for which others had a worker's CPU, on average, as far as the kernel tells
     why: list[str] = field(default_factory=list)  # one sentence each; none for a pass
 
     @classmethod
     def of(cls, evidence: Evidence, gates: Sequence[Finding]) -> Self:
         """Judge the generator by the journal and by what it did to `gates`."""
-        why = [*shortfalls(evidence), *_decisions(gates), *_lateness(evidence)]
+        why = [*shortfalls(evidence), *_decisions(gates, evidence), *_lateness(evidence)]
         stalls, load = evidence.stalls, evidence.run.load
         return cls(
             verdict=Verdict.UNKNOWN if why else Verdict.PASS,
-            max_stall_ms=longest(stalls) / MS,
+            max_stall_ms=stalls.longest / MS,
             cpu_percent=load.cpu_percent if load else None,
             workers=load.workers if load else None,
             workers_lost=load.workers_lost if load else None,
-            stalls=len(stalls),
-            stalled_ms=int(np.sum(stalls[:, 1] - stalls[:, 0])) / MS,
+            stalls=len(stalls.merged),
+            stalled_ms=stalls.total / MS,
+            collected_ms=stalls.collected / MS,
+            longest_collection_ms=stalls.longest_collection / MS,
+            taken_ms=stalls.taken / MS / (load.workers if load else 1),
             why=why,
         )
 
@@ -53,12 +58,12 @@ def shortfalls(evidence: Evidence) -> Iterator[str]:
         yield f"Figures are missing: {evidence.missing}."
     if unsent := evidence.not_sent:
         offered = evidence.tally.total + unsent
-        yield f"The generator could not send {unsent:,} of {offered:,} operations offered: {REMEDY}."
+        yield f"The generator could not send {unsent:,} of {offered:,} operations offered: {remedy(evidence)}."
 
 
-def _decisions(gates: Sequence[Finding]) -> Iterator[str]:
+def _decisions(gates: Sequence[Finding], evidence: Evidence) -> Iterator[str]:
     if decided := [gate.gate for gate in gates if gate.delayed]:
-        yield f"The generator's own delay decides {', '.join(decided)}: {REMEDY}."
+        yield f"The generator's own delay decides {', '.join(decided)}: {remedy(evidence)}."
 
 
 def _lateness(evidence: Evidence) -> Iterator[str]:
@@ -68,6 +73,6 @@ def _lateness(evidence: Evidence) -> Iterator[str]:
         return
     lag = quantile(np.sort(operations.sent - operations.intended), _TAIL)
     service = quantile(np.sort(operations.done - operations.sent), _TAIL)
-    if lag > max(service, _NOTICED):
-        late, took = lag / MS, service / MS
-        yield f"The generator sent late: p99 of the send lag is {late:.3g} ms, of answers {took:.3g} ms: {REMEDY}."
+    if lag > max(service, LATE):
+        late, took = f"{lag / MS:.3g} ms", f"{service / MS:.3g} ms"
+        yield f"The generator sent late: p99 of the send lag is {late}, of answers {took}: {remedy(evidence)}."

@@ -11,6 +11,10 @@ from results.journal.record import Call, Outcome
 
 KINDS: Final = {Call.SUBSCRIBE: "subscribe", Call.UNSUBSCRIBE: "unsubscribe", Call.PUSH: "push"}
 
+LATE: Final = (
+    10_000_000  # ns after it was due, from which on an operation was sent late; less is the event loop's round
+)
+
 _TYPE_BITS: Final = 0xFF  # register = device << 24 | install << 8 | type
 
 
@@ -53,6 +57,11 @@ class Operations:
         """Which were refused as they should be, having been wrong on purpose: shape (n,)."""
         due: NDArray[np.bool] = (self.outcome == Outcome.FAIL) & (self.fault == 0) & (self.status // 100 == 4)
         return due
+
+    @property
+    def late(self) -> int:
+        """How many were sent more than LATE after they were due."""
+        return int(np.count_nonzero(self.sent - self.intended > LATE))
 
     def labelled(self, types: dict[int, str]) -> Iterator[tuple[str, NDArray[np.bool]]]:
         """Each label that occurs ("subscribe", "subscribe/ios", …), and a mask of shape (n,) of its operations."""

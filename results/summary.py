@@ -75,13 +75,19 @@ class Correctness:
 
 @dataclass(frozen=True, slots=True)
 class Throughput:
-    """Operations for the time of the load. offered = ok + fail + info + not_sent, always."""
+    """Operations for the time of the load. offered = ok + fail + info + not_sent, always.
+
+    An arrival is one person's turn at a scenario, and makes as many operations as the scenario has calls, each of which
+    is counted when it ends, or is interrupted. What an arrival that was not sent would have called is not known: it
+    counts as one operation offered, and as one not sent. Of a worker that was killed, its journal counts.
+    """
 
     per_second: float | None  # that ended well; None if the load took no time
     sent_per_second: float | None
     offered: int
-    not_sent: int
-    arrivals: int | None  # that were due, as the generator counted them; None if it was killed
+    not_sent: int  # arrivals; each counts as one operation, whatever its scenario would have called
+    arrivals: int | None  # that were due, as the generator counted them; None if it, or a worker, was killed
+    late: int  # operations sent more than 10 ms after they were due
 
     @classmethod
     def of(cls, evidence: Evidence) -> Self:
@@ -90,7 +96,8 @@ class Throughput:
         done, asked = (None if rate is None else float(rate) for rate in rates)
         load = evidence.run.load
         offered = evidence.tally.total + evidence.not_sent
-        return cls(done, asked, offered, evidence.not_sent, None if load is None else load.offered)
+        arrivals = None if load is None or load.workers_lost else load.offered
+        return cls(done, asked, offered, evidence.not_sent, arrivals, evidence.operations.late)
 
 
 @dataclass(frozen=True, slots=True)

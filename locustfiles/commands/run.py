@@ -48,6 +48,11 @@ from locustfiles.commands._way import way
 @click.option(
     "--gateway-fault", metavar="NAME=SHARE", multiple=True, help="What gateways do to a share of requests (repeatable)."
 )
+@click.option(
+    "--arrivals",
+    metavar="HOW",
+    help="People come at random (poisson, the default), or equally far apart (constant).",
+)
 @click.option("--max-in-flight", metavar="N", help="People under way at once in one process (default: 1000).")
 @click.option("--results", metavar="DIR", default="results/runs", show_default=True, help="Where run folders go.")
 @click.option("--run-id", metavar="ID", help="Name of the run's folder (default: the time).")

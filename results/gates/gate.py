@@ -16,7 +16,7 @@ from results.operations import Operations, Tally, not_sent
 from results.pushed import Pushed
 from results.run import Run
 from results.staleness import stale_ages
-from results.stalls import merged
+from results.stalls import Stalls
 from results.verdict import Verdict
 
 DURATIONS: Final = {"ns": 1, "us": 1_000, "µs": 1_000, "ms": 1_000_000, "s": 1_000_000_000}
@@ -84,9 +84,9 @@ class Evidence:
         return not_sent(self.records)
 
     @cached_property
-    def stalls(self) -> NDArray[np.int64]:
-        """When the generator stood still: shape (n, 2), disjoint, monotonic ns."""
-        return merged(self.records)
+    def stalls(self) -> Stalls:
+        """When the generator stood still."""
+        return Stalls.of(self.records)
 
     @cached_property
     def stale_ages(self) -> NDArray[np.int64]:
@@ -120,7 +120,15 @@ class Evidence:
             return f"{lost} of {self.run.load.workers} workers {'was' if lost == 1 else 'were'} lost with their figures"
         if broken := self.run.load.broken:
             return f"scenarios broke off, which none may ({broken[0]})"
-        return ""
+        return self._miscounted
+
+    @property
+    def _miscounted(self) -> str:
+        """Arrivals are counted twice, by the workers and in the journal; what if the two differ, as for `missing`."""
+        load = self.run.load
+        if load is None or load.begun < 0 or (unsent := load.offered - load.begun) == self.not_sent:
+            return ""
+        return f"workers counted {unsent:,} arrivals that were not sent, and the journal has {self.not_sent:,}"
 
 
 @dataclass(frozen=True, slots=True)

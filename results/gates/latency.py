@@ -17,11 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from results.gates.gate import DURATIONS, LESS, Evidence, Finding, Gate, Metric, finding, nanoseconds
+from results.gates.remedy import remedy
 from results.latency import MAX, counted, quantile, rank
-from results.stalls import overlap
 from results.verdict import Verdict
-
-REMEDY: Final = "use more processes or a lower rate"
 
 
 def quantile_named(metric: str) -> Fraction:
@@ -52,30 +50,31 @@ def _judge(gate: Gate, evidence: Evidence) -> Finding:
     if evidence.missing:
         return finding(gate, measured, Verdict.UNKNOWN, f"It cannot be decided: {evidence.missing}.")
     if gate.met_by(measured):
-        return _kept(gate, measured, response, evidence.not_sent)
-    undelayed = np.sort(done - sent - overlap(evidence.stalls, sent, done))
-    return _not_kept(gate, measured, nanoseconds(gate, quantile(undelayed, q)))
+        return _kept(gate, measured, response, evidence)
+    undelayed = np.sort(done - sent - evidence.stalls.within(sent, done))
+    return _not_kept(gate, measured, nanoseconds(gate, quantile(undelayed, q)), evidence)
 
 
-def _kept(gate: Gate, measured: Fraction, response: NDArray[np.int64], unsent: int) -> Finding:
+def _kept(gate: Gate, measured: Fraction, response: NDArray[np.int64], evidence: Evidence) -> Finding:
     """Whether the limit is still kept if every arrival that was not sent had waited for ever.
 
     All of them are held against every label: an arrival that was never sent became no operation of any kind.
     """
+    unsent = evidence.not_sent
     place = rank(quantile_named(gate.metric), len(response) + unsent)
     if place <= len(response) and gate.met_by(nanoseconds(gate, int(response[place - 1]))):
         return finding(gate, measured, Verdict.PASS)
     arrivals = "arrival was" if unsent == 1 else "arrivals were"
-    why = f"{unsent:,} {arrivals} never sent, enough to hide a slower {gate.metric}: {REMEDY}."
+    why = f"{unsent:,} {arrivals} never sent, enough to hide a slower {gate.metric}: {remedy(evidence)}."
     return finding(gate, measured, Verdict.UNKNOWN, why)
 
 
-def _not_kept(gate: Gate, measured: Fraction, undelayed: Fraction) -> Finding:
+def _not_kept(gate: Gate, measured: Fraction, undelayed: Fraction, evidence: Evidence) -> Finding:
     said = f"Measured {float(measured):,.4g} {gate.unit}"
     if gate.met_by(undelayed):
         why = (
             f"{said}, but {float(undelayed):,.4g} {gate.unit} without the generator's own delay, which decides here: "
-            f"{REMEDY}."
+            f"{remedy(evidence)}."
         )
         return finding(gate, measured, Verdict.UNKNOWN, why, delayed=True)
     why = f"{said}, and {float(undelayed):,.4g} {gate.unit} without the generator's own delay."

@@ -23,7 +23,7 @@ class Call(IntEnum):
     DELIVERY = 9  # a push that reached a gateway
     CLOSED = 10  # what is known of a push's deliveries; see below
     ARRIVAL = 16  # an arrival that could not be sent; its outcome is NOT_SENT
-    STALL = 17  # the generator itself stood still from `sent` to `done`
+    STALL = 17  # the generator itself stood still from `sent` to `done`; see below
 
 
 class Outcome(IntEnum):
@@ -34,6 +34,18 @@ class Outcome(IntEnum):
     INFO = 2
     NOT_SENT = 3
 
+
+class Cause(IntEnum):
+    """Why the generator stood still: a STALL's `fault`."""
+
+    LATE = 0  # it was woken late, whatever the cause; the only one that older journals know
+    BUSY = 1  # one round of its event loop took so long
+    COLLECTION = 2  # of garbage
+    WAITED = 3  # other programs had the CPU
+    STOLEN = 4  # the hypervisor had it
+
+
+# WAITED and STOLEN say in `value` how many ns of the time it was, and not which. Elsewhere it is ABSENT: all of them.
 
 # A push is known by (owner, sent): the person and the moment that its mark names. All its deliveries bear both.
 # DELIVERY: `done` is when the gateway had received it, `status` what it answered (0: nothing), and `intended` when. One
@@ -64,7 +76,7 @@ RECORD: Final = np.dtype(
     [
         ("call", "u1"),
         ("outcome", "u1"),
-        ("fault", "u1"),  # what went wrong, 0 = nothing; from FIRST_BREACH on: a contract breach
+        ("fault", "u1"),  # what went wrong, 0 = nothing; from FIRST_BREACH on: a contract breach; a stall's Cause
         ("scenario", "u1"),
         ("status", "<u2"),  # HTTP status, 0 = no answer
         ("rows", "<i2"),  # an unsubscribe's `n`; how many tokens a closed push was sent to; or NO_ROWS

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from results.gates.gate import Evidence
 from results.latency import MS, counted
+from results.operations import LATE
 from results.reporters.charts import Axis, Chart, Linear, Quantiles, Series, suited
 from results.reporters.numbers import NONE, count, duration, figure, ms
 from results.timeline import Timeline
@@ -16,6 +17,7 @@ from results.timeline import Timeline
 _POINTS: Final = 160  # of the curve by quantile: about one for two pixels on a phone
 _LEAST_NINES: Final = 2.0
 _MOST_NINES: Final = 7.0
+_MOST_BANDS: Final = 300
 _DRAWN_FROM: Final = 0.1  # the axis makes room for values from this quantile on; the fastest few would take half of it
 
 # From so many seconds on, the time axis counts in the longer unit.
@@ -122,8 +124,19 @@ def _time_unit(evidence: Evidence) -> tuple[int, int, str]:
 
 
 def _stalls(evidence: Evidence) -> Sequence[tuple[float, float]]:
-    seconds = (evidence.stalls - evidence.window[0]) / 1e9
-    return [(begin, end) for begin, end in (seconds / _time_unit(evidence)[1]).tolist()]
+    """Those that can be seen: at least LATE, and what is closer together than a line is wide drawn as one."""
+    stalls = evidence.stalls.merged
+    stalls = stalls[stalls[:, 1] - stalls[:, 0] >= LATE]
+    if not len(stalls):
+        return []
+    apart = stalls[1:, 0] - stalls[:-1, 1] > evidence.seconds * 1e9 / _MOST_BANDS
+    begins = stalls[np.concatenate(([True], apart)), 0]
+    ends = stalls[np.concatenate((apart, [True])), 1]
+    size = 1e9 * _time_unit(evidence)[1]
+    return [
+        ((begin - evidence.window[0]) / size, (end - evidence.window[0]) / size)
+        for begin, end in zip(begins.tolist(), ends.tolist(), strict=True)
+    ]
 
 
 def _places(timeline: Timeline, evidence: Evidence) -> list[float]:

@@ -82,6 +82,8 @@ def _latency(summary: Summary) -> Iterator[str]:
         rows.append((cell(label), count(found.count), *response, ms(found.service.p99), ms(found.send_lag.p99)))
     heads = ("response, ms", ">count", ">p50", ">p90", ">p99", ">p99.9", ">max", ">service p99", ">send lag p99")
     yield table(heads, rows)
+    if summary.generator.why:
+        yield f"These are not the backend's alone. {cell(' '.join(summary.generator.why))}"
 
 
 def _values(spread: Spread) -> tuple[float, ...]:
@@ -101,6 +103,6 @@ def _operations(summary: Summary) -> Iterator[str]:
     cpu = NONE if generator.cpu_percent is None else f"{generator.cpu_percent:.0f} %"
     yield (
         f"{figure(rate.per_second)} operations a second ended well; {count(rate.offered)} offered, "
-        f"{count(rate.not_sent)} not sent. Generator: {generator.verdict}, longest stall "
+        f"{count(rate.not_sent)} not sent, {count(rate.late)} sent late. Generator: {generator.verdict}, longest stall "
         f"{duration(generator.max_stall_ms)}, CPU {cpu}."
     )

@@ -47,6 +47,13 @@ def _latency(summary: Mapping[str, Any]) -> Iterator[str]:
         if took := summary["latency_ms"].get(call):
             quantiles = ", ".join(f"{name} {ms(took['response'][name])} ms" for name in ("p50", "p99", "max"))
             yield f"{call}: response {quantiles}"
+    yield from (f"? these are not the backend's alone. {why}" for why in _own_delay(summary))
+
+
+def _own_delay(summary: Mapping[str, Any]) -> list[str]:
+    """Why latency is unknown, as far as the reasons have not said it."""
+    said = " ".join(summary["reasons"])
+    return [why for why in summary["generator"]["why"] if why not in said and "decides" not in why]
 
 
 def _pushes(summary: Mapping[str, Any]) -> Iterator[str]:

@@ -29,13 +29,23 @@ class Result:
     @property
     def summary(self) -> dict[str, Any]:
         """The JSON on stdout, where there must be nothing else."""
-        said: dict[str, Any] = json.loads(self.out)
-        return said
+        return summary_of(self.out)
 
     @property
     def anomalies(self) -> set[str]:
         """The anomalies that the summary counts."""
         return {name for name, count in self.summary["correctness"]["anomalies"].items() if count}
+
+
+def summary_of(out: str) -> dict[str, Any]:
+    """The JSON that a run printed. Operations offered = ok + fail + info + not_sent in it, always."""
+    summary: dict[str, Any] = json.loads(out)
+    throughput, operations = summary["throughput"], summary["operations"]
+    kinds = operations["by_kind"].values()
+    assert throughput["offered"] == sum(operations[name] for name in ("ok", "fail", "info")) + throughput["not_sent"]
+    for name in ("ok", "fail", "info", "total"):
+        assert operations[name] == sum(kind[name] for kind in kinds)
+    return summary
 
 
 def environment() -> dict[str, str]:

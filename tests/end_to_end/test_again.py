@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tests.end_to_end.commands import PATIENCE, pushfleet, started, until
+from tests.end_to_end.commands import PATIENCE, pushfleet, started, summary_of, until
 
 LOAD = ("--devices", 60, "--rate", 40, "--run-time", "2s", "--json")
 KEYS = ("--client-key", "ck", "--api-key", "ak")
@@ -66,7 +66,7 @@ def test_a_run_that_is_under_way_is_not_judged_yet(tmp_path: Path) -> None:
     assert [result.code for result in early] == [64, 64], early[0].err
     assert all("still under way" in result.err for result in early)
     # And looking at it too early has not harmed it.
-    assert json.loads(out)["correctness"]["registers"]["unknown"] == 0, err
+    assert summary_of(out)["correctness"]["registers"]["unknown"] == 0, err
 
 
 def test_a_second_ctrl_c_while_the_first_drains_loses_nothing(tmp_path: Path) -> None:
@@ -77,7 +77,7 @@ def test_a_second_ctrl_c_while_the_first_drains_loses_nothing(tmp_path: Path) ->
         run.send_signal(signal.SIGINT)
         run.send_signal(signal.SIGINT)
         out, err = run.communicate(timeout=PATIENCE)
-    summary = json.loads(out)
+    summary = summary_of(out)
     assert (run.returncode, summary["verdict"]) == (2, "unknown"), err
     assert "Traceback" not in err
     assert not any(summary["correctness"]["anomalies"].values())

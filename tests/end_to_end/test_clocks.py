@@ -18,7 +18,7 @@ import pytest
 
 from results.journal import load
 from tests.end_to_end.commands import LOCUST, PATIENCE, started, until
-from tests.end_to_end.test_locust import LOCUSTFILE, WebUi, port
+from tests.end_to_end.web_ui import LOCUSTFILE, WebUi, port
 
 AHEAD: Final = 100_000  # seconds
 SHIFTED: Final = [

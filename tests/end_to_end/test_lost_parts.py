@@ -1,6 +1,5 @@
 """A part of a run that dies is told, and takes nothing with it that it need not."""
 
-import json
 import os
 import signal
 import time
@@ -9,7 +8,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.end_to_end.commands import LOCUST, PATIENCE, ROOT, pushfleet, started, until
+from tests.end_to_end.commands import LOCUST, PATIENCE, ROOT, pushfleet, started, summary_of, until
 
 LOAD = ("run", "--devices", 200, "--rate", 80, "--run-time", "60s", "--seed", 6, "--run-id", "cut", "--json")
 SOON = 20.0  # seconds; Locust by itself lets workers go on for a minute after their master was killed
@@ -41,7 +40,7 @@ def test_a_part_of_the_system_that_is_killed_in_mid_run_is_told(module: str, tol
         until(lambda: gone(part), "it is gone")
         run.send_signal(signal.SIGINT)
         out, err = run.communicate(timeout=PATIENCE)
-    summary = json.loads(out)
+    summary = summary_of(out)
     assert summary["verdict"] in {"unknown", "violated"}, err  # refused calls may break the errors gate
     assert not any(summary["correctness"]["anomalies"].values())
     assert any(f"{told} in mid-run" in reason for reason in summary["reasons"])

@@ -11,7 +11,7 @@ import pytest
 
 from simulator.fleet import Fleet
 from simulator.tokens import decode
-from tests.end_to_end.commands import PATIENCE, ROOT, Result, pushfleet, started
+from tests.end_to_end.commands import PATIENCE, ROOT, Result, pushfleet, started, summary_of
 
 SCHEMA = json.loads((ROOT / "results" / "schema" / "summary.schema.json").read_text())
 
@@ -138,7 +138,7 @@ def test_two_runs_at_once_do_not_meet(tmp_path: Path) -> None:
     load = ("run", "--devices", 100, "--rate", 40, "--run-time", "3s", "--processes", 2, "--json", "--run-id")
     with started(*load, "one", cwd=tmp_path) as one, started(*load, "two", cwd=tmp_path) as two:
         said = [run.communicate(timeout=PATIENCE) for run in (one, two)]
-        summaries = [json.loads(out) for out, _ in said]
+        summaries = [summary_of(out) for out, _ in said]
     assert [one.returncode, two.returncode] == [0, 0], said
     assert [summary["generator"]["workers"] for summary in summaries] == [2, 2]
 

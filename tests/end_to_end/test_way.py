@@ -9,7 +9,7 @@ import pytest
 from tests.end_to_end.commands import LOCUST, pushfleet
 from tests.end_to_end.relays import Relay, http_proxy, tls_front
 from tests.end_to_end.test_host import LOAD, host, served
-from tests.end_to_end.test_locust import LOCUSTFILE, runs
+from tests.end_to_end.web_ui import LOCUSTFILE, runs
 from tests.simulator.client.certificates import Authority
 
 __all__ = ["served"]  # the fixture

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from results.journal.record import NO_RC, NO_ROWS, RECORD, Call, Outcome
+from results.journal.record import ABSENT, NO_RC, NO_ROWS, RECORD, Call, Cause, Outcome
 from results.judgement import Example, Judgement
 from results.run import Load, Names, Run
 from results.verdict import Verdict
@@ -40,8 +40,13 @@ def operations(*response_ms: int, **fields: Any) -> NDArray[np.void]:  # noqa: A
     return journal(*(operation(0, 0, took, **fields) for took in response_ms))
 
 
-def stall(begin: int, end: int) -> NDArray[np.void]:
-    return record(Call.STALL, intended=begin, sent=begin, done=end)
+def stall(begin: int, end: int, cause: Cause = Cause.LATE) -> NDArray[np.void]:
+    return record(Call.STALL, intended=begin, sent=begin, done=end, fault=cause, value=ABSENT)
+
+
+def taken(begin: int, end: int, ms: int, cause: Cause = Cause.STOLEN) -> NDArray[np.void]:
+    """Others had the CPU for so many milliseconds between the two moments."""
+    return record(Call.STALL, intended=begin, sent=begin, done=end, fault=cause, value=ms * MS)
 
 
 def arrival(due: int) -> NDArray[np.void]:

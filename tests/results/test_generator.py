@@ -1,9 +1,11 @@
 """Whether the generator kept up is said, whether or not a gate depends on it."""
 
+from typing import Any
+
 from results.gates import Evidence
 from results.generator import Generator
 from results.verdict import Verdict
-from tests.results.recorded import journal, load, operation, run
+from tests.results.recorded import journal, load, operation, run, taken
 
 
 def health(*times: tuple[int, int, int]) -> Generator:
@@ -29,3 +31,37 @@ def test_one_late_operation_in_a_hundred_is_not_yet_the_tail() -> None:
 
 def test_a_lag_of_the_event_loops_round_is_nothing_to_tell() -> None:
     assert health(*[(0, 10, 11)] * 100).verdict is Verdict.PASS
+
+
+def late(**fields: Any) -> str:  # noqa: ANN401 - a run's
+    records = fields.pop("records", journal())
+    late = journal(*(operation(0, 40, 60) for _ in range(100)), records)
+    (why,) = Generator.of(Evidence(run(**fields), late), []).why
+    return why.partition(": ")[2].partition(": ")[2]
+
+
+def test_a_generator_that_is_the_limit_says_how_many_cores_are_idle() -> None:
+    host = {"embedded": False, "machine": {"cores": 4}}
+    assert late(**host) == "use more processes (--processes 4: 2 of 4 cores had nothing to do) or a lower rate."
+    assert late(**host | {"load": load(workers=4)}) == "use a lower rate, or more cores: the generator had all 4."
+
+
+def test_the_embedded_backend_has_a_core_too() -> None:
+    own = {"machine": {"cores": 4}, "options": {"backend_processes": "2"}}
+    assert late(**own) == "use a lower rate, or more cores: the generator and the embedded backend had all 4."
+    assert (
+        late(machine={"cores": 4})
+        == "use more processes (--processes 3: 1 of 4 cores had nothing to do) or a lower rate."
+    )
+
+
+def test_a_generator_whose_cpu_others_had_is_not_told_to_use_more_processes() -> None:
+    busy = [taken(at, at + 49, 10) for at in range(0, 1000, 25)]  # of two workers
+    assert late(records=journal(*busy), machine={"cores": 64}) == (
+        "others had the CPU for 20% of the load, so use a machine that is less busy, or a lower rate."
+    )
+
+
+def test_what_was_sent_late_is_counted() -> None:
+    records = journal(operation(0, 10, 20), operation(0, 11, 20), operation(0, 40, 60))
+    assert Evidence(run(), records).operations.late == 2

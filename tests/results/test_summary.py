@@ -8,7 +8,7 @@ from jsonschema import Draft202012Validator, ValidationError
 import results
 from results.anomalies import ANOMALIES
 from results.gates import parse_gates
-from results.journal.record import Call, Outcome
+from results.journal.record import Call, Cause, Outcome
 from results.judgement import Judgement, Sighting
 from results.reporters.meanings import MEANINGS
 from results.summary import Summary, summarise
@@ -23,6 +23,7 @@ from tests.results.recorded import (
     operations,
     run,
     stall,
+    taken,
     violated,
 )
 
@@ -120,7 +121,7 @@ SMALL = {
             ("unsubscribe/ios", 7.0, 7.0, 0.0),
         )
     },
-    "throughput": {"per_second": 1.0, "sent_per_second": 2.0, "offered": 3, "not_sent": 1, "arrivals": 3},
+    "throughput": {"per_second": 1.0, "sent_per_second": 2.0, "offered": 3, "not_sent": 1, "arrivals": 3, "late": 0},
     "gates": [
         {
             "gate": "correctness",
@@ -158,6 +159,9 @@ SMALL = {
         "workers_lost": 0,
         "stalls": 1,
         "stalled_ms": 55.0,
+        "collected_ms": 20.0,
+        "longest_collection_ms": 20.0,
+        "taken_ms": 7.5,
         "why": ["The generator could not send 1 of 3 operations offered: use more processes or a lower rate."],
     },
     "staleness": {"delivered": 1, "stale": 0, "age_ms": spread(0.0), "stale_age_ms": None, "writes_skipped": None},
@@ -171,6 +175,8 @@ def test_the_summary_of_a_small_run_is_exactly_this() -> None:
         operation(100, 100, 107, Outcome.INFO, call=Call.UNSUBSCRIBE, fault=1, status=0),
         stall(40, 90),
         stall(60, 95),
+        stall(50, 70, Cause.COLLECTION),
+        taken(200, 250, 15),
         arrival(990),
         delivery(50, 1, 1),
     )

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from results.gates import Evidence, Finding, judge, parse_gates, with_defaults
 from results.journal.record import Call, Outcome
 from results.verdict import Verdict
-from tests.results.recorded import arrival, delivery, journal, load, operation, operations, run, stall
+from tests.results.recorded import arrival, delivery, journal, load, operation, operations, run, stall, taken
 
 PASS, VIOLATED, UNKNOWN = Verdict.PASS, Verdict.VIOLATED, Verdict.UNKNOWN
 
@@ -68,6 +68,12 @@ def test_a_late_generator_makes_a_gate_unknown_and_never_violated() -> None:
 
 def test_a_stall_while_waiting_for_the_answer_is_the_generators_too() -> None:
     assert found("max(subscribe) < 25ms", journal(operations(50), stall(10, 45))).verdict is UNKNOWN
+
+
+def test_a_cpu_that_others_had_meanwhile_is_not_the_backends_fault() -> None:
+    lost = [taken(at, at + 49, 30) for at in range(0, 100, 50)]
+    assert found("max(subscribe) < 25ms", journal(operations(80), *lost)).verdict is UNKNOWN
+    assert found("max(subscribe) < 15ms", journal(operations(80), *lost)).verdict is VIOLATED
 
 
 def test_a_backend_slow_even_without_the_stall_violates() -> None:

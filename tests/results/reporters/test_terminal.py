@@ -5,7 +5,7 @@ from results.reporters import write_reports
 from results.reporters.terminal import words
 from results.summary import summarise
 from results.verdict import Verdict
-from tests.results.recorded import judged, operations, run, violated
+from tests.results.recorded import journal, judged, operation, operations, run, violated
 
 
 def test_a_run_ends_with_its_verdict_its_gates_and_its_figures(tmp_path: Path) -> None:
@@ -37,3 +37,15 @@ def test_what_a_pass_does_not_cover_is_said_once(tmp_path: Path) -> None:
 
     assert judgement.verdict is Verdict.PASS
     assert words(tmp_path).lower().count("not exercised") == 1
+
+
+def test_latencies_of_a_generator_that_sent_late_are_said_to_be_its_own(tmp_path: Path) -> None:
+    known, records, judgement = run(), journal(*(operation(0, 40, 60) for _ in range(9))), judged()
+    write_reports(tmp_path, known, records, judgement, summarise(known, records, judgement, []))
+
+    said = (
+        "these are not the backend's alone. The generator sent late: p99 of the send lag is 40 ms, of answers 20 ms: "
+        "use more processes or a lower rate."
+    )
+    assert f"  ? {said}" in words(tmp_path).splitlines()
+    assert said[0].upper() + said[1:] in (tmp_path / "summary.md").read_text()

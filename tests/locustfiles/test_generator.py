@@ -1,0 +1,132 @@
+"""What a generator counts is what its journal holds, whatever becomes of the load."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import gevent
+import numpy as np
+import pytest
+
+from locustfiles._assignment import Assignment
+from locustfiles._generator import Generator
+from locustfiles._way import Way
+from results.journal import load
+from results.journal.record import Call, Outcome
+from scenarios import SCENARIOS
+from simulator.fleet import ClientTokens, Fleet
+from tests.calibrated.process import calibrated
+
+LAUNCH = SCENARIOS["app_launch"]
+NOBODY = "http://127.0.0.1:9"  # where nobody listens: every call is refused at once
+PATIENCE = 30.0
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> Callable[..., Generator]:
+    fleet = Fleet.create(tmp_path / "fleet", 300, 1)
+    (tmp_path / "journal").mkdir()
+
+    def make(host: str = NOBODY, **fields: Any) -> Generator:  # noqa: ANN401 - the assignment's
+        with ClientTokens(tmp_path / "fleet", host) as tokens:
+            for person in range(fleet.people):
+                tokens.add(person, b"e" * 20, 4e9)
+        told = {"scenarios": ["app_launch"], "arrivals": "constant", "way": Way(answer=5.0), **fields}
+        plain = ("run", str(tmp_path), str(tmp_path / "fleet"), 1, 1, host, host, "k")
+        environment = SimpleNamespace(events=SimpleNamespace(request=SimpleNamespace(fire=lambda **_: None)))
+        return Generator(Assignment(*plain, **told), cast("Any", environment), worker=0)
+
+    return make
+
+
+def counted(tmp_path: Path, part: dict[str, Any]) -> tuple[int, int, int]:
+    """(offered, begun, not sent) as the generator told them; and the journal must say the same."""
+    records = load(tmp_path, "run").records
+    operations = records[records["call"] < Call.READBACK]
+    unsent = records[records["call"] == Call.ARRIVAL]
+    assert set(unsent["outcome"].tolist()) <= {Outcome.NOT_SENT}
+    assert part["broken"] is None
+    assert (len(operations), len(unsent)) == (part["begun"], part["offered"] - part["begun"])
+    dues = np.concatenate((operations["intended"], unsent["intended"]))
+    assert len(np.unique(dues)) == len(dues), "somebody was counted twice"
+    assert (dues <= part["ended"]).all()
+    return part["offered"], part["begun"], len(unsent)
+
+
+def live(generator: Generator, users: int) -> None:
+    for _ in range(users):
+        generator.arrivals.join(LAUNCH)
+
+
+def busy(milliseconds: int) -> None:
+    """Keep the event loop from everything."""
+    until = time.monotonic_ns() + milliseconds * 1_000_000
+    while time.monotonic_ns() < until:
+        pass
+
+
+def test_everybody_who_was_due_is_counted_once(made: Callable[..., Generator], tmp_path: Path) -> None:
+    generator = made(per_user=100.0)
+    live(generator, 5)
+    with gevent.Timeout(PATIENCE):
+        while generator.begun < 200:
+            gevent.sleep(0.001)
+    offered, begun, unsent = counted(tmp_path, generator.stop())
+    assert (offered, unsent) == (begun, 0)
+
+
+def test_a_bound_that_is_reached_makes_arrivals_unsent_and_the_sum_stays(
+    made: Callable[..., Generator], tmp_path: Path
+) -> None:
+    with calibrated("constant") as url:
+        generator = made(url, per_user=1000.0, max_in_flight=2)
+        live(generator, 2)
+        with gevent.Timeout(PATIENCE):
+            while generator.not_sent < 50 or generator.begun < 10:
+                gevent.sleep(0.001)
+        offered, begun, unsent = counted(tmp_path, generator.stop())
+    assert offered == begun + unsent
+    assert begun >= 10
+    assert unsent >= 50
+
+
+def test_a_load_that_ends_while_the_loop_stands_still_forgets_nobody(
+    made: Callable[..., Generator], tmp_path: Path
+) -> None:
+    generator = made(per_user=1000.0, max_in_flight=30)
+    began = time.monotonic_ns()
+    live(generator, 1)
+    busy(100)
+    part = generator.stop()
+    offered, begun, unsent = counted(tmp_path, part)
+    assert begun == 30
+    assert unsent == offered - 30
+    assert 99 <= offered <= (part["ended"] - began) / 1_000_000 + 1  # one each millisecond
+
+
+def test_who_is_under_way_when_the_load_is_broken_off_is_an_operation_too(
+    made: Callable[..., Generator], tmp_path: Path
+) -> None:
+    with calibrated("tail") as url:
+        generator = made(url, per_user=2000.0, way=Way(answer=0.05))
+        live(generator, 1)
+        with gevent.Timeout(PATIENCE):
+            while generator.begun < 100:
+                gevent.sleep(0.001)
+        offered, begun, unsent = counted(tmp_path, generator.stop())
+    assert offered == begun + unsent
+
+
+def test_users_who_come_and_go_lose_nobody(made: Callable[..., Generator], tmp_path: Path) -> None:
+    generator = made(per_user=300.0, arrivals="poisson")
+    streams = []
+    with gevent.Timeout(PATIENCE):
+        while generator.begun < 300:
+            streams.append(generator.arrivals.join(LAUNCH))
+            busy(2)
+            if len(streams) > 3:
+                generator.arrivals.leave(streams.pop(0))
+            gevent.sleep(0.001)
+    counted(tmp_path, generator.stop())
