@@ -109,7 +109,8 @@ class Client:
         except TransportError as error:
             return Pushed(Answer(error.outcome, error.fault, NO_STATUS, NO_RC, NO_ROWS, sent, clock()), 0)
         outcome, fault, rc, rows, wait = judge(Call.PUSH, response.status, response.headers, response.body, expect)
-        return Pushed(Answer(outcome, fault, response.status, rc, rows, sent, clock(), wait), push_id(response.headers))
+        done = response.done or clock()
+        return Pushed(Answer(outcome, fault, response.status, rc, rows, sent, done, wait), push_id(response.headers))
 
     def push_entry(self, push_id: int) -> PushEntry | None:
         """What the deployment's log says of a push now (`GET /admin/pushes/{id}`); None if it does not say.
@@ -159,7 +160,7 @@ class Client:
         except TransportError as error:
             return Answer(error.outcome, error.fault, NO_STATUS, NO_RC, NO_ROWS, sent, clock())
         outcome, fault, rc, rows, wait = judge(call, response.status, response.headers, response.body, expect)
-        return Answer(outcome, fault, response.status, rc, rows, sent, clock(), wait)
+        return Answer(outcome, fault, response.status, rc, rows, sent, response.done or clock(), wait)
 
     def _headers_of(self, client_token: bytes | None) -> bytes:
         if client_token is None:

@@ -7,7 +7,7 @@ and it is only looked after when it fires.
 """
 
 import ssl
-from time import monotonic
+from time import monotonic, monotonic_ns
 from typing import Any, Final, Protocol
 
 import gevent
@@ -16,6 +16,7 @@ from greenlet import getcurrent
 from simulator.client.parsing import AnswerReader
 from simulator.client.timeouts import Timeouts
 from simulator.client.transport import CutOff, MaybeSent, Reset, Response, TimedOut
+from simulator.client.turn import Turn
 
 _READ_BYTES: Final = 16 * 1024
 _READABLE, _WRITABLE = 1, 2  # libev's
@@ -50,6 +51,7 @@ class Connection:
         "_sock",
         "_timeouts",
         "_timer",
+        "_turn",
         "_waiting",
         "_watcher",
         "idle_since",
@@ -57,10 +59,14 @@ class Connection:
         "reusable",
     )
 
-    def __init__(self, sock: Socket, timeouts: Timeouts, *, in_records: bool = False) -> None:
-        """Take over `sock`, which must not block; `in_records`: one read brings one record of TLS, however short."""
+    def __init__(self, sock: Socket, timeouts: Timeouts, turn: Turn | None = None, *, in_records: bool = False) -> None:
+        """Take over `sock`, which must not block; `in_records`: one read brings one record of TLS, however short.
+
+        `turn` is that of the connections to the same server.
+        """
         self._sock = sock
         self._timeouts = timeouts
+        self._turn = turn or Turn()
         self._answer = AnswerReader()
         self._may_hide = 1 if in_records else _READ_BYTES  # a read of so many bytes may have left more behind
         self._hub: Any = gevent.get_hub()
@@ -124,7 +130,7 @@ class Connection:
         try:
             while True:  # TLS may hold more than one piece, and the descriptor would not say so
                 data = self._sock.recv(_READ_BYTES)
-                if waiting is None:
+                if waiting is None or answer.complete:
                     self._stray()  # the end, or an answer that nobody asked for
                     return
                 if answer.feed(data):
@@ -138,9 +144,15 @@ class Connection:
         except OSError as error:
             self._fail(_broken(error))
         else:
+            answer.done = monotonic_ns()
             if len(data) >= self._may_hide:
                 self._look_behind()
-            waiting.switch()
+            self._turn.add(self._go_on)
+
+    def _go_on(self) -> None:
+        """Wake whoever waits for the answer that is there."""
+        if self._answer.complete and self._waiting is not None:  # otherwise they were interrupted meanwhile
+            self._waiting.switch()
 
     def _look_behind(self) -> None:
         """See what was received besides the answer: the next request must not be answered by it."""
@@ -157,7 +169,7 @@ class Connection:
         self._watcher.stop()
 
     def _fail(self, error: MaybeSent) -> None:
-        if self._waiting is None:
+        if self._waiting is None or self._answer.complete:
             self._stray()
             return
         self._failure = error
@@ -193,7 +205,7 @@ class Connection:
         """Let an exchange fail that has taken too long; the timer may have been started for an earlier one."""
         self._timer.close()
         self._timer = None
-        if self._waiting is None:
+        if self._waiting is None or self._answer.complete:
             return
         timeouts, taken = self._timeouts, monotonic() - self._began
         if not self._answer.received and taken >= timeouts.first_byte:

@@ -10,6 +10,7 @@ from simulator.client.pool import Pool
 from simulator.client.proxy import Proxy
 from simulator.client.timeouts import Timeouts
 from simulator.client.transport import Request, Response
+from simulator.client.turn import Turn
 
 # Below the 5 s after which Node closes an idle connection: we rather open a new one than race with that.
 MAX_IDLE_SECONDS: Final = 4.0
@@ -48,6 +49,7 @@ class HttpTransport:
         via = Proxy.parse(proxy) if proxy else None
         self._dialer = Dialer(origin, context, timeouts=timeouts, clock=clock, proxy=via)
         self._pool = Pool(max_idle_age=max_idle_age, clock=clock)
+        self._turn: Turn | None = None  # of the hub that it is used in
         self._lines: dict[tuple[str, str], bytes] = {}  # first lines of requests, with the Host
         # A proxy of plain http is asked for whole URLs, and is told who we are by every request.
         plain = via if not origin.secure else None
@@ -82,7 +84,8 @@ class HttpTransport:
         self._pool.close()
 
     def _new(self) -> Connection:
-        return Connection(self._dialer.dial(), self._timeouts, in_records=self._origin.secure)
+        self._turn = self._turn or Turn()
+        return Connection(self._dialer.dial(), self._timeouts, self._turn, in_records=self._origin.secure)
 
     def _encoded(self, request: Request) -> bytes:
         method, path, headers, body = request.method, request.path, request.headers, request.body

@@ -25,7 +25,7 @@ class AnswerReader:
     The `on_…` methods are the parser's callbacks.
     """
 
-    __slots__ = ("_chunks", "_headed", "_headers", "_parser", "_status", "complete", "received", "reusable")
+    __slots__ = ("_chunks", "_headed", "_headers", "_parser", "_status", "complete", "done", "received", "reusable")
 
     def __init__(self) -> None:
         self._parser: Any = httptools.HttpResponseParser(self)
@@ -39,6 +39,7 @@ class AnswerReader:
         self.received = 0  # bytes
         self._headed = False
         self.complete = False  # all of it is there
+        self.done = 0  # monotonic ns: when that was seen
         self.reusable = False  # whether another answer may follow on the same connection
 
     def feed(self, data: bytes) -> bool:
@@ -66,7 +67,7 @@ class AnswerReader:
         coding = self._headers.get(b"content-encoding")
         if coding is not None:
             body = decoded(body, coding, most_bytes=MOST_BODY_BYTES)
-        return Response(self._status, self._headers, body)
+        return Response(self._status, self._headers, body, self.done)
 
     def close(self) -> None:
         """Let go of the parser: it holds our callbacks, and so ourselves, alive until the next garbage collection."""

@@ -18,7 +18,7 @@ TransportError
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar, Protocol
 
 from simulator.client.outcome import Fault, Outcome
@@ -48,6 +48,7 @@ class Response:
     status: int
     headers: Mapping[bytes, bytes]
     body: bytes
+    done: int = field(default=0, compare=False)  # monotonic ns: when the last of it had been parsed; 0: nobody looked
 
 
 class Transport(Protocol):
