@@ -29,7 +29,9 @@ _LOCUSTS_OWN: Final = (0, 1)  # its exit codes when it ends by itself; to us the
 _REFUSED: Final = (1, 2)  # its exit codes when options of its own make no sense, which it has said by then
 _MOST_PEOPLE: Final = 100_000  # in the closed model each is a Locust user, which takes some 20 kB
 _FASTEST: Final = 1_000_000  # arrivals a second; nothing this tool drives comes near
-_TO_CONNECT: Final = 60  # seconds for all workers to be there; Locust waits for one that has died for ever
+_TO_CONNECT: Final = (
+    45  # seconds for all workers to be there; gevent forgets after 60 that one has died, and Locust asks
+)
 _HERE: Final = "127.0.0.1"  # where master and workers meet
 _OWN: Final = ("rate", "users", "run_time", "processes", "as_json", "locust_options", "host")
 
@@ -106,10 +108,16 @@ def _positive(flag: str, text: str, errors: list[str], *, most: int) -> int:
     return 1
 
 
+def _tells_something(record: logging.LogRecord) -> bool:
+    """Locust asks for seconds, with a traceback each time, after a worker that has died and is known to be gone."""
+    return record.funcName != "kill_workers" or not record.getMessage().startswith("Traceback")
+
+
 @contextmanager
 def _quiet() -> Iterator[TextIO]:
     """Locust's tables out of the way: their percentiles are rounded, and stdout is for the result alone."""
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
+    logging.getLogger().addFilter(_tells_something)
     logging.getLogger("locust.runners").setLevel(logging.ERROR)  # its advice on spawn rates does not fit open arrivals
     stdout, sys.stdout = sys.stdout, sys.stderr
     try:

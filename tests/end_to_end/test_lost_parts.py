@@ -76,15 +76,3 @@ def test_picked_classes_that_live_no_scenario_asked_for_are_told_in_a_sentence(t
     assert "None of the user classes picked (AppLaunch) lives a scenario that takes part (double_post)" in done.err
     assert "Traceback" not in done.err
     assert not (tmp_path / "results" / "runs").exists()
-
-
-def test_a_worker_that_dies_before_it_is_there_is_not_waited_for_without_end(tmp_path: Path) -> None:
-    wait = ("--", "--expect-workers-max-wait", 2)  # ours is a minute
-    with started(*LOAD, "--processes", 2, *wait, cwd=tmp_path) as run:
-        until(lambda: len(children(run.pid, "locustfiles")) == 2, "both workers are forked")
-        children(run.pid, "locustfiles")[0].kill()
-        out, err = run.communicate(timeout=PATIENCE)
-    assert (run.returncode, out) == (2, "")
-    assert "Gave up waiting for workers to connect" in err
-    assert "Traceback" not in err
-    assert list((tmp_path / "results" / "runs").iterdir()) == []
