@@ -47,7 +47,8 @@ class Examined:
 def chosen(names: Sequence[str]) -> list[Bug | None]:
     """The bugs of these names, or else all of them, after None for the correct backend. Raises UsageError."""
     if unknown := [name for name in names if name not in BUGS]:
-        raise UsageError(f"{', '.join(unknown)} is no bug that can be planted: choose from {', '.join(BUGS)}.")
+        are = "are no bugs" if len(unknown) > 1 else "is no bug"
+        raise UsageError(f"{', '.join(unknown)} {are} that can be planted: choose from {', '.join(BUGS)}.")
     return [None, *(BUGS[name] for name in names or BUGS)]
 
 

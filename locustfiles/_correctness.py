@@ -15,7 +15,7 @@ from results.checker.judge import Docket, ended, in_shard, judge_shard
 from results.checker.partial import Partial
 from results.checker.story import Names
 from results.checker.whole import Batches, Whole
-from results.errors import CannotKnow, UsageError
+from results.errors import CannotKnow, Mistakes, UsageError
 from results.journal import Journal, Part, Source
 from results.journal.checksum import require_whole
 from results.journal.record import RECORD
@@ -28,6 +28,7 @@ from simulator.fleet import Fleet, shard_of
 from simulator.fleet.odd_ids import shown
 from simulator.tokens import PushType
 
+OWN_FLEET: Final = "fleet"  # in the run's folder, where no other was named
 PENDING: Final = "pending.npy"  # in the journal's folder: registers that an earlier run called without an answer
 SCHEMA: Final = 1  # of a verdict on a part
 _OF_A_SHARD: Final = 4_000_000  # records that are judged at a time if nothing else was asked for: about 1.5 GB
@@ -116,12 +117,16 @@ def of_all_workers(run: Run, parts: tuple[Part, ...]) -> tuple[Part, ...]:
     return (*parts, *[Part(-1, (), closed=False)] * missing)
 
 
-def fleet_of(run: Run) -> Fleet:
-    """The fleet that lived the run; CannotKnow if another stands in its place, to which its deviceIds mean nothing."""
-    fleet = Fleet.open(Path(run.fleet), writable=False)
+def fleet_of(folder: Path, run: Run) -> Fleet:
+    """The fleet that lived the run; CannotKnow if another stands in its place, to which its deviceIds mean nothing.
+
+    One that is kept in the run's folder goes where that goes.
+    """
+    own, known = folder / OWN_FLEET, Path(run.fleet)
+    fleet = Fleet.open(own if own.exists() and not known.exists() else known, writable=False)
     if fleet.number != run.fleet_number:
         raise FleetCannotTell(
-            f"the fleet at {run.fleet} is not the one that lived run {run.id} (its number is {fleet.number}, not "
+            f"the fleet at {fleet.directory} is not the one that lived run {run.id} (its number is {fleet.number}, not "
             f"{run.fleet_number}): restore that one, and judge again."
         )
     return fleet
@@ -168,11 +173,14 @@ def part_said(run: Run, records: Records, shard: Shard, partial: Partial) -> dic
 def merged(run: Run, records: Records, files: Iterable[Path]) -> Partial:
     """The verdicts on all shards of a run, from files; UsageError unless they are exactly that."""
     found: dict[Shard, Partial] = {}
+    mistakes = Mistakes()
     for path in files:
-        shard, partial = _part_of(path, run, records)
-        if shard in found:
-            raise UsageError(f"{path} is of shard {shard}, which was given before: give each once.")
-        found[shard] = partial
+        with mistakes.gathered():
+            shard, partial = _part_of(path, run, records)
+            if shard in found:
+                raise UsageError(f"{path} is of shard {shard}, which was given before: give each once.")
+            found[shard] = partial
+    mistakes.refuse()
     counts = {shard.count for shard in found}
     if len(counts) != 1 or len(found) != (count := counts.pop()):
         given = ", ".join(sorted(map(str, found)))

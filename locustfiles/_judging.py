@@ -1,8 +1,11 @@
 """From a run's folder to its verdict: read back, judge, report. After a run in its own process; again by `check`."""
 
+import fcntl
 import logging
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -50,6 +53,22 @@ def judge_run(folder: Path, merge: Sequence[Path] = (), shards: int | None = Non
     `folder` is no run's folder, or those files are not all of its parts.
     """
     run = Run.read(folder)
+    with _alone(folder):
+        return _judged_and_told(folder, run, merge, shards)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """One judge at a time, for two would write into each other's drafts; whoever comes second waits."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _judged_and_told(folder: Path, run: Run, merge: Sequence[Path], shards: int | None) -> Summary:
     try:
         journal = load(folder, run.id, Clocks.of(run).on_masters, run.mark)
         journal = replace(journal, parts=of_all_workers(run, journal.parts))
@@ -58,14 +77,17 @@ def judge_run(folder: Path, merge: Sequence[Path] = (), shards: int | None = Non
     judgement = _judged(folder, run, journal, merge, shards)
     summary = _report(folder, run, journal.records, judgement)
     if all(part.dated for part in journal.parts):  # what is left out of a verdict is not thrown away
-        compact(folder, run.id, journal, run.mark)
+        try:
+            compact(folder, run.id, journal, run.mark)
+        except JournalCannotTell as error:
+            log.warning("The verdict stands, and the journal stays as it is: %s", error)
     return summary
 
 
 def _judged(folder: Path, run: Run, journal: Journal, merge: Sequence[Path], shards: int | None) -> Judgement:
     """The judgement; what goes wrong is an unknown, and the figures are still good."""
     try:
-        fleet = fleet_of(run)
+        fleet = fleet_of(folder, run)
         rows, obstacles = read_back(folder, run, fleet, journal)
         records = Records.of(journal, rows)
         if merge:
@@ -94,7 +116,7 @@ def judge_part(folder: Path, shard: Shard) -> tuple[dict[str, Any], Verdict]:
     if under_way(folder):
         raise _under_way(folder)
     lies = source(folder, run.id, Clocks.of(run).on_masters, run.mark)
-    fleet = fleet_of(run)
+    fleet = fleet_of(folder, run)
     rows, obstacles = read_back(folder, run, fleet, lies)
     if obstacles:
         raise JournalCannotTell(" ".join(obstacles))

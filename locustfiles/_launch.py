@@ -29,6 +29,9 @@ _LOCUSTS_OWN: Final = (0, 1)  # its exit codes when it ends by itself; to us the
 _REFUSED: Final = (1, 2)  # its exit codes when options of its own make no sense, which it has said by then
 _MOST_PEOPLE: Final = 100_000  # in the closed model each is a Locust user, which takes some 20 kB
 _FASTEST: Final = 1_000_000  # arrivals a second; nothing this tool drives comes near
+_TO_CONNECT: Final = (
+    45  # seconds for all workers to be there; gevent forgets after 60 that one has died, and Locust asks
+)
 _HERE: Final = "127.0.0.1"  # where master and workers meet
 _OWN: Final = ("rate", "users", "run_time", "processes", "as_json", "locust_options", "host")
 
@@ -64,7 +67,7 @@ def _arguments(options: dict[str, Any]) -> list[str]:
         # Locust's own port is the same for all runs of a machine: one's workers would join another one's master.
         port = str(_free_port())
         arguments += ["--processes", str(processes), "--master-bind-host", _HERE, "--master-bind-port", port]
-        arguments += ["--master-host", _HERE, "--master-port", port]
+        arguments += ["--master-host", _HERE, "--master-port", port, "--expect-workers-max-wait", str(_TO_CONNECT)]
     for name, value in given.items():
         for each in value if isinstance(value, tuple) else (value,):
             flag = f"--{name.replace('_', '-')}"
@@ -106,10 +109,16 @@ def _positive(flag: str, text: str, errors: list[str], *, most: int) -> int:
     return 1
 
 
+def _tells_something(record: logging.LogRecord) -> bool:
+    """Locust asks for seconds, with a traceback each time, after a worker that has died and is known to be gone."""
+    return record.funcName != "kill_workers" or not record.getMessage().startswith("Traceback")
+
+
 @contextmanager
 def _quiet() -> Iterator[TextIO]:
     """Locust's tables out of the way: their percentiles are rounded, and stdout is for the result alone."""
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
+    logging.getLogger().addFilter(_tells_something)
     logging.getLogger("locust.runners").setLevel(logging.ERROR)  # its advice on spawn rates does not fit open arrivals
     stdout, sys.stdout = sys.stdout, sys.stderr
     try:
@@ -119,12 +128,22 @@ def _quiet() -> Iterator[TextIO]:
 
 
 def _locust(arguments: list[str]) -> int:
-    from locust.main import main  # noqa: PLC0415 - everything before works without Locust
+    from locust import runners  # noqa: PLC0415 - everything before works without Locust
+    from locust.main import main  # noqa: PLC0415 - as above
 
-    sys.argv = ["locust", *arguments]
+    def give_up_as_soon() -> None:
+        # Locust's five minutes of looking for a master are long, if that has been killed.
+        runners.CONNECT_RETRY_COUNT = _TO_CONNECT // runners.CONNECT_TIMEOUT
+
+    os.register_at_fork(after_in_child=give_up_as_soon)
+    sys.argv, conductor = ["locust", *arguments], os.getpid()
     try:
         with _interrupted_once():
             main()
+    except KeyboardInterrupt:
+        if os.getpid() == conductor:  # what it tells, its forked workers need not tell again
+            sys.stderr.write("Stopped before the load began: nothing was judged.\n")
+        return Verdict.UNKNOWN.exit_code
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else 1
     return 0
@@ -145,11 +164,13 @@ def _interrupted_once() -> Iterator[None]:
             told = True
             gevent.get_hub().loop.run_callback(waiting.throw, KeyboardInterrupt)
 
-    before = signal.signal(signal.SIGINT, interrupt)
+    # Told to end by SIGTERM before Locust listens for that, a run has as much to clear away.
+    before = {number: signal.signal(number, interrupt) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _show(stdout: TextIO, code: int, *, as_json: bool) -> int:
@@ -157,6 +178,7 @@ def _show(stdout: TextIO, code: int, *, as_json: bool) -> int:
     from locustfiles._events import SESSIONS  # noqa: PLC0415 - imports Locust
 
     for session in SESSIONS:
+        session.conductor.abandon()  # a run that is prepared still is one that never began
         for folder in session.conductor.verdicts:
             if (summary := folder / "summary.json").exists():
                 stdout.write(f"{summary.read_text(encoding='utf-8').rstrip()}\n" if as_json else words(folder))

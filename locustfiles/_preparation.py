@@ -18,7 +18,7 @@ import numpy as np
 
 from locustfiles._assignment import Assignment
 from locustfiles._clock import identity
-from locustfiles._correctness import PENDING
+from locustfiles._correctness import OWN_FLEET, PENDING
 from locustfiles._deliveries import Deliveries
 from locustfiles._fleets import fleet_directory, fleet_of_store
 from locustfiles._options import EMBEDDED
@@ -124,7 +124,7 @@ def _open_fleet(settings: Settings, folder: Path, seed: int) -> Fleet:
     if settings.host is not None:
         directory = fleet_directory(fleets, settings.host, devices, seed)
     else:
-        directory = folder / "fleet" if store is None else fleet_of_store(fleets, store.describe(), devices, seed)
+        directory = folder / OWN_FLEET if store is None else fleet_of_store(fleets, store.describe(), devices, seed)
     return Fleet.open_or_create(directory, devices, seed)
 
 

@@ -80,4 +80,5 @@ def _look(fleet: Fleet, spec: str, touched: NDArray[np.uint64], after: int) -> N
 
 def sentence(text: str) -> str:
     """What an error says, as a sentence of its own."""
-    return f"{text[:1].upper()}{text[1:]}"
+    first, *_ = text.split(maxsplit=1) or [""]
+    return text if "/" in first else f"{text[:1].upper()}{text[1:]}"  # a path is written as it is

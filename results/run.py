@@ -92,6 +92,8 @@ class Run:
         path = folder / "run.json"
         try:
             said = orjson.loads(path.read_bytes())
+            if not isinstance(said, dict):
+                raise TypeError("it is no JSON object")  # noqa: TRY301 - told below, with the path
             wanted = said.pop(_SUM, None)
             is_now = _checksum(said)
             if (schema := said["schema"]) != SCHEMA:

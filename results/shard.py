@@ -2,12 +2,14 @@
 
 import re
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from results.errors import UsageError
+
+_MOST: Final = 999_999  # parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +40,10 @@ class Shard:
 
 
 WHOLE = Shard(1, 1)
+
+
+def how_many(option: str, text: str, least: int = 1, most: int = _MOST) -> int:
+    """The whole number that an option gives, from `least` to `most`. Raises UsageError."""
+    if re.fullmatch(r"[0-9]{1,18}", text, re.ASCII) is None or not least <= int(text) <= most:
+        raise UsageError(f"{option} {text} is not a whole number from {least} to {most}.")
+    return int(text)

@@ -165,7 +165,8 @@ def _failure(name: str, process: "subprocess.Popen[bytes]", stdin: int, log: IO[
         return CannotKnow(f"{name} was not ready after {_START_SECONDS:g} s. Is the machine overloaded? {words}")
     if process.returncode == UsageError.exit_code:
         return UsageError(words)
-    return CannotKnow(f"{name} died at its start with exit code {process.returncode}:\n{words}")
+    said = f":\n{words}" if words else ", and said nothing."
+    return CannotKnow(f"{name} died at the start with exit code {process.returncode}{said}")
 
 
 def _end(process: "subprocess.Popen[bytes]", stdin: int) -> None:

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 from time import strftime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -12,15 +12,18 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from locustfiles._bugs import Examined
+    from simulator.backend.bug import Bug
+
+_LONGEST: Final = 3600  # seconds
 
 
 @click.command()
 @click.argument("names", metavar="[BUG]...", nargs=-1)
-@click.option("--run-time", "seconds", type=click.IntRange(1, 3600), default=5, show_default=True, help="Load of each.")
-@click.option("--seed", type=click.IntRange(0), default=11, show_default=True, help="Of all runs.")
+@click.option("--run-time", "seconds", metavar="N", default="5", show_default=True, help="Load of each.")
+@click.option("--seed", metavar="S", default="11", show_default=True, help="Of all runs.")
 @click.option("--results", metavar="DIR", default="results/runs", show_default=True, help="Where the runs go.")
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON on stdout, and nothing else there.")
-def bugs(*, names: tuple[str, ...], seconds: int, seed: int, results: str, as_json: bool) -> None:
+def bugs(*, names: tuple[str, ...], seconds: str, seed: str, results: str, as_json: bool) -> None:
     """Run the correct backend, and then every planted BUG, or those named; show what the judge made of each.
 
     Each runs in the life that gives it a chance. What loads and judges does not know which bug is planted. Operations
@@ -38,16 +41,20 @@ def bugs(*, names: tuple[str, ...], seconds: int, seed: int, results: str, as_js
     from rich.console import Console
     from rich.progress import track
 
-    from locustfiles._bugs import chosen, examine, verdict_on
+    from locustfiles._bugs import examine, verdict_on
 
-    wanted = chosen(names)
+    wanted, lasting, number = _asked(names, seconds, seed)
     folder = Path(results) / f"{strftime('%Y%m%d-%H%M%S')}-bugs"
     click.echo(f"seed {seed}, runs in {folder}", err=True)
     console = Console(stderr=True)
     found = []
     try:
         for one in track(
-            examine(wanted, folder, seconds, seed), "planting bugs", total=len(wanted), console=console, transient=True
+            examine(wanted, folder, lasting, number),
+            "planting bugs",
+            total=len(wanted),
+            console=console,
+            transient=True,
         ):
             found.append(one)  # noqa: PERF402 - what was found so far outlives Ctrl-C
     except KeyboardInterrupt:
@@ -59,6 +66,25 @@ def bugs(*, names: tuple[str, ...], seconds: int, seed: int, results: str, as_js
         # Into a file, whole names matter more than the width of a terminal that is not there.
         Console(width=None if sys.stdout.isatty() else 140).print(_table(found))
     sys.exit(verdict_on(found).exit_code if complete else 2)
+
+
+def _asked(names: tuple[str, ...], seconds: str, seed: str) -> "tuple[list[Bug | None], int, int]":
+    """The bugs, seconds and seed; UsageError with all that is wrong."""
+    from locustfiles._bugs import chosen
+    from results.errors import Mistakes
+    from results.shard import how_many
+    from simulator.errors import UsageError
+    from simulator.fleet import MAX_SEED
+
+    mistakes, wanted, lasting, number = Mistakes(), [], 0, 0
+    with mistakes.gathered(UsageError):
+        wanted = chosen(names)
+    with mistakes.gathered():
+        lasting = how_many("--run-time", seconds, most=_LONGEST)
+    with mistakes.gathered():
+        number = how_many("--seed", seed, least=0, most=MAX_SEED)
+    mistakes.refuse()
+    return wanted, lasting, number
 
 
 def _table(found: "Iterable[Examined]") -> "Table":

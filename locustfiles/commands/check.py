@@ -2,19 +2,23 @@
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from results.shard import Shard
 
 
 @click.command()
 @click.argument("run", type=click.Path(path_type=Path))
 @click.option("--shard", metavar="I/N", help="Judge the I-th of N parts, and print its verdict as JSON for --merge.")
-@click.option("--shards", type=click.IntRange(min=1), help="Judge in so many parts one after the other.")
+@click.option("--shards", metavar="N", help="Judge in so many parts one after the other.")
 @click.option(
     "--merge", multiple=True, metavar="FILE", type=click.Path(path_type=Path), help="A part's verdict; repeat for all."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON on stdout, and nothing else there.")
-def check(run: Path, *, shard: str | None, shards: int | None, merge: tuple[Path, ...], as_json: bool) -> None:
+def check(run: Path, *, shard: str | None, shards: str | None, merge: tuple[Path, ...], as_json: bool) -> None:
     """Judge a run again from its journal, also one whose process was killed, and write its reports again.
 
     RUN is the run's folder. What the journal cannot tell is unknown.
@@ -35,16 +39,35 @@ def check(run: Path, *, shard: str | None, shards: int | None, merge: tuple[Path
     import orjson
 
     from locustfiles._judging import judge_again, judge_part
-    from results.errors import UsageError
     from results.reporters.terminal import words
-    from results.shard import Shard
 
-    if sum(map(bool, (shard, shards, merge))) > 1:
-        raise UsageError("--shard, --shards and --merge exclude each other: judge a part, or all of them, or merge.")
-    if shard is not None:
-        said, verdict = judge_part(run, Shard.parse(shard))
+    part, count = _asked(run, shard, shards, merge)
+    if part is not None:
+        said, verdict = judge_part(run, part)
         click.echo(orjson.dumps(said).decode())
         sys.exit(verdict.exit_code)
-    summary = judge_again(run, merge, shards)
+    summary = judge_again(run, merge, count)
     click.echo((run / "summary.json").read_text(encoding="utf-8").rstrip() if as_json else words(run))
     sys.exit(summary.verdict.exit_code)
+
+
+def _asked(
+    run: Path, shard: str | None, shards: str | None, merge: tuple[Path, ...]
+) -> "tuple[Shard | None, int | None]":
+    """The part, and in how many to judge; UsageError with all that is wrong."""
+    from results.errors import Mistakes, UsageError
+    from results.run import Run
+    from results.shard import Shard, how_many
+
+    mistakes, part, count = Mistakes(), None, None
+    with mistakes.gathered():
+        if sum(one not in (None, ()) for one in (shard, shards, merge)) > 1:
+            raise UsageError("--shard, --shards and --merge exclude each other: judge a part, or all, or merge.")
+    with mistakes.gathered():
+        part = Shard.parse(shard) if shard is not None else None
+    with mistakes.gathered():
+        count = how_many("--shards", shards) if shards is not None else None
+    with mistakes.gathered():
+        Run.read(run)
+    mistakes.refuse()
+    return part, count

@@ -32,7 +32,8 @@ def _why(evidence: Evidence, story: Story) -> str:
         return f"{story.found(until)} all the same."
     if evidence.since is None:
         return "No unsubscribe had begun by then."
-    return f"The last unsubscribe that could explain it ended before: {story.proof(evidence.since, evidence.value)}"
+    what = "unsubscribe" if evidence.unsubscribed else "takeover"  # for whoever lost it, that is a removal too
+    return f"The last {what} that could explain it ended before: {story.proof(evidence.since, evidence.value)}"
 
 
 def badness(evidence: Evidence) -> tuple[int, ...]:

@@ -1,8 +1,9 @@
 """Reading histories of registers from Parquet files, part by part, so that memory is bounded by what is kept.
 
 Columns: `register` (integer), `kind` (integer: 0 write, 1 delete, 2 read), `value` (integer; -1 = absent: every delete,
-and a read that found nothing), `inv` and `ret` (integers: start and end; `ret` = 2**62: no known end), `ok` (bool;
-false: may have acted at any moment from `inv` to `ret`, or never; reads are always ok). Other columns are ignored.
+and a read that found nothing), `inv` and `ret` (integers: start and end, none beyond 2**62 on either side of 0; `ret` =
+2**62: no known end), `ok` (bool; false: may have acted at any moment from `inv` to `ret`, or never; reads are always
+ok). Other columns are ignored.
 """
 
 import os
@@ -19,12 +20,13 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from results.checker.history import FEW, History
-from results.checker.operation import ABSENT, READ, WRITE
+from results.checker.operation import ABSENT, BEFORE_EVERYTHING, NEVER, READ, WRITE
 from results.errors import CannotKnow, UsageError
 from results.shard import WHOLE, Shard
 
 COLUMNS: Final = ("register", "kind", "value", "inv", "ret", "ok")
 _ROWS: Final = 1 << 18  # at a time
+_LEAST_VALUE: Final = -(2**60)  # below it the judge gives names of its own to values that are written again
 _KEPT_AS: Final = {"kind": np.int8, "ok": np.bool_}  # the others as int64
 
 Columns = dict[str, NDArray[Any]]
@@ -111,12 +113,16 @@ def _unreadable(batch: pa.RecordBatch) -> Counter[str]:
 
 
 def _nonsense(columns: Columns) -> Counter[str]:
-    kind, value = columns["kind"], columns["value"].astype(np.int64, copy=False)
+    kind = columns["kind"]
+    value, inv, ret = (columns[name].astype(np.int64, copy=False) for name in ("value", "inv", "ret"))
     wrong = {
         "{} operations have a kind other than 0, 1 and 2": (kind < WRITE) | (kind > READ),
-        "{} operations end before they begin": columns["ret"] < columns["inv"],
+        "{} operations end before they begin": ret < inv,
+        # Farther out stand the judge's own bounds, which no time may touch.
+        "{} operations have a time beyond 2**62 or -2**62": (inv < BEFORE_EVERYTHING) | (ret > NEVER),
         "{} operations are reads that are not ok": (kind == READ) & ~columns["ok"],
         "{} operations write a negative value": (kind == WRITE) & (value <= ABSENT),
+        "{} operations have a value below -2**60": value < _LEAST_VALUE,
     }
     return Counter({what: count for what, rows in wrong.items() if (count := int(np.count_nonzero(rows)))})
 

@@ -19,13 +19,17 @@ are strict, and a delete that begins at the very end of an absent read may still
 """
 
 import heapq
-from bisect import bisect_left
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from operator import attrgetter
+from typing import Final, NamedTuple
 
 from results.checker.operation import ABSENT, DELETE, READ, Operation
 from results.checker.rule import Rule
 from results.checker.zones import Furthest, Violation, Zone, zones_of
+
+_START: Final = attrgetter("inv")
 
 
 def violations(operations: Sequence[Operation]) -> list[Violation]:
@@ -50,30 +54,42 @@ def violations(operations: Sequence[Operation]) -> list[Violation]:
 def _stale(
     operations: Sequence[Operation], zones: list[Zone], forward: list[Zone], deletes: list[Operation]
 ) -> Iterator[Violation]:
+    reads = _by_value(operations)
     furthest = forward[0]
     for zone in forward[1:]:  # V1
         if zone.f < furthest.s:
             older, newer = sorted((furthest, zone), key=lambda one: one.write.inv)
-            yield _superseded(Rule.V1, older, newer.first, newer.f, operations)
+            yield _superseded(Rule.V1, older, newer.first, newer.f, reads)
         furthest = max(furthest, zone, key=lambda one: one.s)
     holding = Furthest((zone.f, zone.s, zone) for zone in forward)
     for zone in zones:  # V2
         if zone.f >= zone.s:
             until, holder = holding.before(zone.s)
             if holder is not None and zone.f < until:
-                yield _superseded(Rule.V2, holder, zone.first, zone.f, operations)
+                yield _superseded(Rule.V2, holder, zone.first, zone.f, reads)
     for delete in deletes:  # V3
         until, holder = holding.before(delete.inv)
         if delete.ok and holder is not None and delete.ret < until:
-            yield _superseded(Rule.V3, holder, delete, delete.ret, operations)
+            yield _superseded(Rule.V3, holder, delete, delete.ret, reads)
 
 
-def _superseded(rule: Rule, stale: Zone, since: Operation, end: int, operations: Sequence[Operation]) -> Violation:
-    value = stale.write.value
-    blamed = (op for op in operations if op.kind == READ and op.value == value and op.inv > end)
-    return Violation(
-        rule, tuple(sorted(blamed, key=lambda op: op.inv)), held=stale.first, until=stale.last, since=since
-    )
+def _by_value(operations: Sequence[Operation]) -> dict[int, list[Operation]]:
+    """The reads of each value, by their start: one stale read may contradict every value that came since."""
+    reads: dict[int, list[Operation]] = defaultdict(list)
+    for op in operations:
+        if op.kind == READ:
+            reads[op.value].append(op)
+    for of_value in reads.values():
+        of_value.sort(key=_START)
+    return reads
+
+
+def _superseded(
+    rule: Rule, stale: Zone, since: Operation, end: int, reads: Mapping[int, Sequence[Operation]]
+) -> Violation:
+    of_value = reads.get(stale.write.value, ())
+    blamed = of_value[bisect_right(of_value, end, key=_START) :]
+    return Violation(rule, tuple(blamed), held=stale.first, until=stale.last, since=since)
 
 
 class _Need(NamedTuple):

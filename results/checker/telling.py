@@ -1,6 +1,7 @@
 """The worst of what was found, told in full: in words, by its witness, and as a script that does it again."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from results.anomalies import ANOMALIES, Anomaly
@@ -12,7 +13,7 @@ from results.checker.rule import MISSING, STALE, Rule
 from results.checker.shown import Found, Worst
 from results.checker.story import Story
 from results.checker.whole import Whole
-from results.checker.witness import Witness, witness_of
+from results.checker.witness import Witness, witness_of, wrong
 from results.journal.record import ABSENT, NO_REGISTER, NOBODY, STRANGER, Call, Outcome
 from results.judgement import Example, Step, Stretch
 
@@ -39,10 +40,10 @@ def told(shown: Mapping[str, Worst], story: Story, whole: Whole) -> dict[str, li
 
 
 def _example(anomaly: Anomaly, found: Found, story: Story, brought: Brought) -> Example:
-    evidence = found.evidence
-    at = evidence.at
+    at = found.evidence.at
     elsewhere = brought.get((at.origin, at.value), ()) if _of_elsewhere(found) else ()
     witness = witness_of(found, [fact for fact in elsewhere if fact.sent < at.done])
+    evidence = _as_witnessed(found, witness)
     return Example(
         anomaly=anomaly.id,
         register=story.label(evidence.register) if evidence.register else story.person(at.owner),
@@ -51,6 +52,21 @@ def _example(anomaly: Anomaly, found: Found, story: Story, brought: Brought) -> 
         must=_must(evidence, story),
         replay=script(witness, found, story),
     )
+
+
+def _as_witnessed(found: Found, witness: Witness) -> Evidence:
+    """The evidence, citing operations of the witness, where that does without those it cites."""
+    evidence = found.evidence
+    if all(one is None or one in witness.facts for one in (evidence.held, evidence.since)):
+        return evidence
+    same = (one for one in wrong(witness.facts, found) if one.rule is evidence.rule and evidence.at in one.blamed)
+    if (other := next(same, None)) is None:
+        return evidence
+
+    def cited(fact: Fact | None, instead: Fact | None) -> Fact | None:
+        return instead if fact not in witness.facts and instead in witness.facts else fact
+
+    return replace(evidence, held=cited(evidence.held, other.held), since=cited(evidence.since, other.since))
 
 
 def _of_elsewhere(found: Found) -> bool:

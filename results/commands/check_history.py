@@ -14,10 +14,10 @@ _SHOWN: Final = 20  # registers explained without --json
 @click.command("check-history")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--shard", metavar="I/N", help="Judge the I-th of N parts of the registers, and no other.")
-@click.option("--shards", type=click.IntRange(min=1), help="Judge all, in so many parts one after the other.")
+@click.option("--shards", metavar="N", help="Judge all, in so many parts one after the other.")
 @click.option("--json", "as_json", is_flag=True, help="Print the verdict as JSON, and nothing else, on stdout.")
 @click.pass_context
-def check_history(context: click.Context, file: Path, *, shard: str | None, shards: int | None, as_json: bool) -> None:
+def check_history(context: click.Context, file: Path, *, shard: str | None, shards: str | None, as_json: bool) -> None:
     """Judge a history of registers: find every one that is not linearizable.
 
     FILE is a Parquet file with the columns register, kind (0 write, 1 delete, 2 read), value (-1 = absent), inv, ret
@@ -33,12 +33,18 @@ def check_history(context: click.Context, file: Path, *, shard: str | None, shar
       pushfleet check-history recorded.parquet --json
       pushfleet check-history recorded.parquet --shards 8
     """
-    from results.errors import UsageError
-    from results.shard import Shard
+    from results.errors import Mistakes, UsageError
+    from results.shard import Shard, how_many
 
-    if shard is not None and shards is not None:
-        raise UsageError("--shard and --shards are both given: take one part, or all of them one after the other.")
-    parts = [Shard.parse(shard)] if shard is not None else [Shard(at + 1, shards or 1) for at in range(shards or 1)]
+    mistakes, count, parts = Mistakes(), 1, []
+    with mistakes.gathered():
+        if shard is not None and shards is not None:
+            raise UsageError("--shard and --shards are both given: take one part, or all of them one after the other.")
+    with mistakes.gathered():
+        count = how_many("--shards", shards) if shards is not None else 1
+    with mistakes.gathered():
+        parts = [Shard.parse(shard)] if shard is not None else [Shard(at + 1, count) for at in range(count)]
+    mistakes.refuse()
     verdict = _judged(file, parts)
     click.echo(_json(verdict, shard) if as_json else _text(verdict))
     context.exit(verdict.verdict.exit_code)

@@ -112,6 +112,18 @@ class Evidence:
         return (self.window[1] - self.window[0]) / 1e9
 
     @property
+    def own_end(self) -> str:
+        """Why a right target may not have answered, as the end of a sentence; empty if nothing is known of that.
+
+        The embedded backend ends with the run, and with the gateways that it pushes to.
+        """
+        if not self.run.embedded:
+            return ""
+        if self.run.load is None:
+            return "the embedded backend ends with a run that is killed"
+        return "a part of the embedded system did not last" if self.run.load.deaths else ""
+
+    @property
     def missing(self) -> str:
         """Why a part of the figures is missing, as the end of a sentence; empty if none is."""
         if self.run.load is None:

@@ -124,7 +124,7 @@ def _is_held(stream: Path) -> bool:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
         return True
-    except FileNotFoundError:  # closed, and so renamed, a moment ago
+    except OSError:  # closed, and so renamed, a moment ago; or nothing that a worker writes, which `source` will tell
         return False
     return False
 

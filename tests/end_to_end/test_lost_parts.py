@@ -41,7 +41,7 @@ def test_a_part_of_the_system_that_is_killed_in_mid_run_is_told(module: str, tol
         run.send_signal(signal.SIGINT)
         out, err = run.communicate(timeout=PATIENCE)
     summary = summary_of(out)
-    assert summary["verdict"] in {"unknown", "violated"}, err  # refused calls may break the errors gate
+    assert (run.returncode, summary["verdict"]) == (2, "unknown"), err  # calls that were refused accuse nobody
     assert not any(summary["correctness"]["anomalies"].values())
     assert any(f"{told} in mid-run" in reason for reason in summary["reasons"])
 
@@ -59,7 +59,7 @@ def test_workers_end_soon_after_a_master_that_was_killed_and_leave_their_part_be
         assert time.monotonic() - killed < SOON
     assert len(list((folder / "journal").glob("*.arrows"))) == 2
     checked = pushfleet("check", folder, "--json", cwd=tmp_path)
-    assert (checked.code in {1, 2}, checked.anomalies) == (True, set()), checked.err  # the last calls were refused
+    assert (checked.code, checked.anomalies) == (2, set()), checked.err  # the last calls were refused
     assert checked.summary["operations"]["fail"] < 400
     assert any("cut off" in reason for reason in checked.summary["reasons"])
 

@@ -133,3 +133,23 @@ def test_an_option_that_locust_does_not_know_is_wrong_usage_too(tmp_path: Path) 
 def test_a_folder_that_is_no_run_cannot_be_checked(tmp_path: Path) -> None:
     (line,) = refused("check", tmp_path, cwd=tmp_path)
     assert "is no run's folder" in line
+
+
+def test_all_mistakes_of_whoever_judges_again_are_told_at_once(tmp_path: Path) -> None:
+    told = {
+        ("check", "none", "--shard", "9/8", "--shards", 0): [
+            "exclude each other",
+            "--shard 9/8",
+            "--shards 0",
+            "none is no",
+        ],
+        ("check-history", "x", "--shard", "q", "--shards", "9" * 11): [
+            "both given",
+            "--shards 99999999999",
+            "--shard q",
+        ],
+        ("bugs", "a", "b", "--run-time", 0, "--seed", -1): ["a, b are no bugs", "--run-time 0", "--seed -1"],
+    }
+    for arguments, complaints in told.items():
+        lines = refused(*arguments, cwd=tmp_path)
+        assert [part in line for part, line in zip(complaints, lines, strict=True)] == [True] * len(complaints), lines

@@ -60,6 +60,8 @@ def test_the_whole_is_no_better_than_its_worst() -> None:
 def test_the_correct_backend_comes_first_and_an_unknown_bug_is_refused() -> None:
     assert [bug and bug.name for bug in chosen(())] == [None, *BUGS]
     assert [bug and bug.name for bug in chosen(["debounce"])] == [None, "debounce"]
+    with pytest.raises(UsageError, match="a, b are no bugs that can be planted"):
+        chosen(["a", "b"])
     with pytest.raises(UsageError, match="nonsense is no bug that can be planted: choose from ack-before-write, "):
         chosen(["debounce", "nonsense"])
 

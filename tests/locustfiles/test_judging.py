@@ -1,5 +1,7 @@
 """Judging a run again rests on what the run itself left, and on nothing that has come in its place since."""
 
+import fcntl
+import os
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +9,7 @@ import orjson
 import pytest
 
 from locustfiles._judging import _gaps, judge_part, judge_run
+from locustfiles._read_back import sentence
 from results.checker.doubt import Doubt
 from results.errors import UsageError
 from results.journal import Writer, load
@@ -218,3 +221,49 @@ def test_records_by_a_clock_that_nobody_knows_are_left_out_and_kept(tmp_path: Pa
     ) in summary.reasons
     assert judge_part(folder, Shard(1, 1))[1] is Verdict.UNKNOWN
     assert sorted(load(folder, "run").records.tolist()) == sorted(SKEWED)  # still as they were
+
+
+def test_a_journal_that_cannot_be_compacted_keeps_its_verdict(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    folder = pushed_to(tmp_path, SUBSCRIBE, DELIVERY, CLOSED)
+    (folder / "journal" / "operations.parquet.new").mkdir()
+    assert judge_run(folder).verdict is Verdict.PASS
+    assert "The verdict stands, and the journal stays as it is" in caplog.text
+    assert judge_run(folder).verdict is Verdict.PASS
+
+
+def test_one_judge_at_a_time_writes_into_a_runs_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = pushed_to(tmp_path, SUBSCRIBE, DELIVERY, CLOSED)
+    free = []
+
+    def compacted(*_: object) -> None:
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            free.append(True)
+        except BlockingIOError:
+            free.append(False)
+        finally:
+            os.close(descriptor)
+
+    monkeypatch.setattr("locustfiles._judging.compact", compacted)
+    judge_run(folder)
+    assert free == [False]
+    compacted()
+    assert free == [False, True]
+
+
+def test_a_runs_own_fleet_is_found_wherever_its_folder_was_moved(tmp_path: Path) -> None:
+    lived_in = tmp_path / "run"
+    lived_in.mkdir()
+    fleet = Fleet.create(lived_in / "fleet", 20, 7)
+    lived(lived_in, fleet, fleet.number, SUBSCRIBE, embedded=False)
+    lived_in.rename(moved := tmp_path / "moved")
+    assert not any("fleet" in reason for reason in judge_run(moved).reasons)
+
+
+def test_a_path_at_the_beginning_of_a_sentence_stays_a_path() -> None:
+    assert [sentence(text) for text in ("runs/a/x is lost.", "the journal is lost.", "")] == [
+        "runs/a/x is lost.",
+        "The journal is lost.",
+        "",
+    ]

@@ -56,6 +56,13 @@ def test_a_field_that_cannot_be_is_told(tmp_path: Path, field: str, value: objec
         Run.read(tmp_path)
 
 
+@pytest.mark.parametrize("content", [b"[]", b"7", b"null"])
+def test_what_is_no_object_is_told(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "run.json").write_bytes(content)
+    with pytest.raises(UsageError, match=r"run\.json cannot be read as a run of schema 1: it is no JSON object"):
+        Run.read(tmp_path)
+
+
 @pytest.mark.parametrize(("field", "value"), [("began", "x"), ("offered", None), ("broken", [5]), ("cpu_percent", "1")])
 def test_a_load_that_cannot_be_is_told(tmp_path: Path, field: str, value: object) -> None:
     said = run(tmp_path)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from results.errors import UsageError
-from results.shard import WHOLE, Shard
+from results.shard import WHOLE, Shard, how_many
 
 
 @pytest.mark.parametrize("kind", [np.int64, np.uint64, np.uint32, np.uint8])
@@ -30,3 +30,10 @@ def test_what_is_typed_names_a_shard() -> None:
 def test_what_names_none_is_refused(text: str) -> None:
     with pytest.raises(UsageError, match=r"names no part: give i/n"):
         Shard.parse(text)
+
+
+def test_an_options_number_is_a_whole_one_within_its_bounds() -> None:
+    assert [how_many("--shards", text) for text in ("1", "007", "999999")] == [1, 7, 999_999]
+    for text in ("", "0", "-1", "1.5", "x", "٢", "1000000", "9" * 30):
+        with pytest.raises(UsageError, match="is not a whole number from 1 to 999999"):
+            how_many("--shards", text)

@@ -1,4 +1,4 @@
-from tests.results.checker.journal import Journal, shown, texts
+from tests.results.checker.journal import ANNE, BOB, Journal, shown, texts
 
 
 def test_an_acknowledged_device_that_the_read_back_lacks_is_missing() -> None:
@@ -48,3 +48,11 @@ def test_an_unsubscribe_under_way_explains_an_absence() -> None:
     judged = Journal().unsubscribe(0.15, 0.3).subscribe(7, 0.1, 0.2).read_back(None, 12.0).judged()
 
     assert (shown(judged), judged.verdict) == ({}, "pass")
+
+
+def test_a_takeover_before_the_subscribe_is_no_excuse_and_is_called_one() -> None:
+    journal = Journal().subscribe(6, 0.0, 0.05, BOB).subscribe(7, 0.1, 0.2, ANNE).push(None, 1.0, 2.0, ANNE)
+    judged = journal.closed(1.0, 2.0, 0).judged()
+
+    (text,) = texts(judged)
+    assert text.endswith("The last takeover that could explain it ended before: Token g6 was acknowledged at 00.050 s.")

@@ -58,6 +58,9 @@ def test_a_register_that_nobody_can_judge_makes_the_verdict_unknown(tmp_path: Pa
         ({"ret": [1, None, 5, 5]}, UsageError, "column ret has 1 nulls"),
         ({"kind": [0, 0, 2, 3]}, UsageError, "1 operations have a kind other than 0, 1 and 2"),
         ({"ret": [1, NEVER, 3, 5]}, UsageError, "1 operations end before they begin"),
+        ({"ret": [1, NEVER, 5, NEVER + 1]}, UsageError, "1 operations have a time beyond 2**62 or -2**62"),
+        ({"inv": [-(2**63), 0, 4, 4]}, UsageError, "1 operations have a time beyond 2**62 or -2**62"),
+        ({"value": [1, 5, -(2**60) - 1, -1]}, UsageError, "1 operations have a value below -2**60"),
         ({"ok": [True, False, True, False]}, UsageError, "1 operations are reads that are not ok"),
         ({"value": [-1, 5, 1, -1]}, UsageError, "1 operations write a negative value"),
         ({"value": pa.array([2**64 - 1] * 4, pa.uint64())}, UsageError, "column value has 4 integers above 2**63 - 1"),
@@ -71,6 +74,19 @@ def test_a_bad_file_is_refused_in_one_sentence(
 
     assert words in str(refused.value)
     assert "\n" not in str(refused.value)
+
+
+def test_a_register_is_judged_alike_wherever_its_times_lie(tmp_path: Path) -> None:
+    for begin in (-(2**62), 2**62 - 5):
+        moved: dict[str, Any] = {
+            "inv": [begin, begin, begin + 4, begin + 4],
+            "ret": [begin + 1, NEVER, *[begin + 5] * 2],
+        }
+        found = check_history(read_history(saved(tmp_path, **moved)))
+        wrong = check_history(read_history(saved(tmp_path, value=[1, 5, -1, -1], **moved)))
+
+        assert (found.verdict, found.illegal) == ("pass", {})
+        assert (wrong.verdict, list(wrong.illegal)) == ("violated", [3])
 
 
 def test_an_empty_history_is_no_verdict(tmp_path: Path) -> None:

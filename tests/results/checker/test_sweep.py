@@ -1,5 +1,7 @@
 """Each rule by a history small enough to draw; W, D and R are (value, inv, ret)."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from results.checker import sweep
@@ -186,3 +188,18 @@ def test_a_value_that_is_proven_for_one_moment_alone_lies_inside_a_forward_zone_
     assert violations([one, stale, two := write(2, 4, 4)]) == [
         Violation(Rule.V2, (stale,), held=one, until=stale, since=two),
     ]
+
+
+def test_one_stale_read_that_contradicts_many_values_is_not_looked_for_in_all_operations_for_each() -> None:
+    class Watched(list[Operation]):
+        passes = 0
+
+        def __iter__(self) -> Iterator[Operation]:
+            self.passes += 1
+            return super().__iter__()
+
+    kinds = (WRITE, READ)
+    life = Watched(Operation(kinds[at % 2], at // 2, 10 * at, 10 * at + 5, True, at) for at in range(400))
+    life.append(Operation(READ, 0, 5000, 5005, True, 400))
+    assert len(violations(life)) == 199
+    assert life.passes < 10

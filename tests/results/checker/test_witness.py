@@ -195,3 +195,12 @@ def test_a_register_with_thousands_of_operations_has_a_witness_of_a_few() -> Non
     (example,) = journal.push(2500, 3500.0, 3500.1).read_back(2999, 4000.0).judged().examples
 
     assert [step.token for step in example.witness] == ["g2500", "g2501", "g2500"]
+
+
+def test_what_the_sentence_cites_is_in_the_drawing() -> None:
+    journal = Journal().subscribe(1, 0.1, 0.2, ANNE).subscribe(2, 1.0, 1.1, BOB).subscribe(3, 2.0, 2.1, BOB)
+    (example, *_) = journal.read_back(1, 12.0, ANNE).read_back(3, 12.0, BOB).judged().examples
+
+    assert (example.anomaly, [step.token for step in example.witness]) == ("old_owner_push", ["g1", "g3", "g1", "g3"])
+    assert "Person 8 took the device over: Token g3 was acknowledged at 02.100 s." in example.text
+    assert example.must == Stretch(2.1, 12.0, "it is person 8's here")

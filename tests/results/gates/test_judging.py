@@ -169,7 +169,24 @@ def test_errors_that_happened_stay_violations_though_workers_were_lost() -> None
     records = operation(0, 0, 1, Outcome.FAIL)
 
     assert found("errors < 1%", records, load=load(workers_lost=1)).verdict is VIOLATED
-    assert found("errors < 1%", records, load=None).verdict is VIOLATED
+    assert found("errors < 1%", records, load=None, embedded=False).verdict is VIOLATED
+
+
+def test_errors_of_a_backend_that_ended_with_its_run_accuse_nobody() -> None:
+    records = journal(operations(10), operation(0, 0, 10, Outcome.FAIL))
+
+    assert found("errors < 1%", records, load=None) == Finding(
+        "errors < 1%",
+        50.0,
+        UNKNOWN,
+        "1 of 2 operations ended in an error (50 %), some perhaps for no fault of the target: the embedded backend "
+        "ends with a run that is killed.",
+        "%",
+        1.0,
+    )
+    died = load(deaths=["The embedded backend ended in mid-run (exit code -9)."])
+    assert found("errors < 1%", records, load=died).verdict is UNKNOWN
+    assert found("errors < 1%", records, load=died, embedded=False).verdict is VIOLATED
 
 
 def test_throughput_counts_what_ended_well_while_the_load_went_on() -> None:

@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from results.errors import CannotKnow
-from results.journal import Journal, Writer, compact, load, load_read_back, write_read_back
+from results.journal import Journal, Writer, compact, load, load_read_back, under_way, write_read_back
 from results.journal.record import RECORD
 
 FLIPS = 1500
@@ -125,6 +125,11 @@ DAMAGES: dict[str, tuple[str, Callable[[Path], object], str]] = {
     "an empty file": (CLOSED, lambda path: path.write_bytes(b""), "damaged"),
     "a directory in place of a file": (CLOSED, a_directory, "cannot be read"),
     "a directory in place of a killed worker's": (OPEN, a_directory, "cannot be read"),
+    "a directory in place of a worker's that is still at work": (
+        OPEN,
+        lambda path: path.with_name("operations-2.arrows.open").mkdir(),
+        "cannot be read",
+    ),
     "a stream that is there twice": (
         CLOSED,
         lambda path: shutil.copy(path, path.with_name("operations-7.arrows")),
@@ -160,3 +165,21 @@ def test_a_directory_in_place_of_a_compacted_journal_is_no_journal(tmp_path: Pat
     a_directory(folder / "operations.parquet")
     with pytest.raises(CannotKnow, match="is no file"):
         load(tmp_path / "run", "r1")
+
+
+def test_a_directory_is_no_worker_at_work(tmp_path: Path) -> None:
+    folder = written(tmp_path / "run")
+    (folder / "journal" / "operations-2.arrows.open").mkdir()
+    assert not under_way(folder)
+
+
+def test_what_cannot_be_written_is_told_and_nothing_is_lost(tmp_path: Path) -> None:
+    folder = written(tmp_path / "run")
+    before = load(folder, "r1")
+    (folder / "journal" / "operations.parquet.new").mkdir()
+    with pytest.raises(CannotKnow, match=r"operations\.parquet cannot be written \(Is a directory\): make room"):
+        compact(folder, "r1", before)
+    assert of_worker(load(folder, "r1"), 0) == of_worker(before, 0)
+    (folder / "journal" / "readback.parquet.new").mkdir()
+    with pytest.raises(CannotKnow, match=r"readback\.parquet cannot be written"):
+        write_read_back(folder, "r1", before.records)

@@ -229,7 +229,7 @@ def test_a_death_at_the_start_is_told_with_the_last_words(tmp_path: Path, monkey
     monkeypatch.setattr(sys, "executable", _executable(tmp_path / "python", "echo no libraries >&2; exit 3"))
     with pytest.raises(CannotKnow) as raised:
         Embedded.start(tmp_path / "b.sqlite")
-    assert str(raised.value) == "the embedded backend died at its start with exit code 3:\nno libraries"
+    assert str(raised.value) == "the embedded backend died at the start with exit code 3:\nno libraries"
 
 
 def test_one_that_never_gets_ready_is_not_waited_for_without_end(
