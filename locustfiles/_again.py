@@ -6,7 +6,6 @@ from typing import Any, Final
 from locustfiles._push_readback import is_push
 from locustfiles._specs import shown
 from simulator.backend.stores import StoreSpec
-from simulator.client import Proxy
 
 # Not worth telling again.
 _USUAL: Final = {"arrivals": "poisson", "max_in_flight": "1000", "timeout": "10", "backend_processes": "1"}
@@ -16,8 +15,11 @@ _AS_SAID: Final = (
 )
 
 
-def again(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Options without secrets; what Locust was told in its own terms is told in ours. They must have been checked."""
+def again(options: Mapping[str, Any], proxy: str) -> dict[str, Any]:
+    """Options without secrets; what Locust was told in its own terms is told in ours. They must have been checked.
+
+    `proxy` is the one that the run goes through, without its user and password: the environment's is not always.
+    """
     users, processes, seconds = (options.get(name) for name in ("num_users", "processes", "run_time"))
     closed = options.get("closed")
     amount = {"users": users} if closed else {"rate": _rate(users, options.get("rate_per_user"))}
@@ -26,7 +28,7 @@ def again(options: Mapping[str, Any]) -> dict[str, Any]:
         "run_time": f"{seconds}s" if seconds else None,
         "processes": processes,
         **{name: options.get(name) or None for name in _AS_SAID},
-        "proxy": str(Proxy.parse(options["proxy"]).origin) if options.get("proxy") else None,
+        "proxy": proxy or None,
         "readback": [spec if is_push(spec) else shown(spec) for spec in options.get("readback") or []] or None,
         "store": StoreSpec.parse(options["store"]).describe() if options.get("store") else None,
         "think_time": options.get("think_time") if closed else None,

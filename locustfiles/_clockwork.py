@@ -39,7 +39,9 @@ class Clockwork:
     def leave(self, stream: Stream) -> None:
         """A Locust user ends; those of its people who were due by now do arrive."""
         if not self._closed:
-            self._arrivals.leave(stream, self._catch_up())
+            now = self._catch_up()
+            self._arrivals.leave(stream, now)
+            self._wind(now)  # with fewer streams the next may be due sooner than it was
 
     def change(self, how: Callable[[int], None]) -> None:
         """Have the arrivals changed by `how`, which takes the moment."""

@@ -264,7 +264,7 @@ def _announce(folder: Path) -> None:
 
 def begin(environment: Environment, **_: object) -> None:
     """Listen on Locust's `init`: from here on this environment is a session."""
-    runners.HEARTBEAT_LIVENESS = _SILENCE
+    runners.HEARTBEAT_LIVENESS = max(runners.HEARTBEAT_LIVENESS, _SILENCE)
     if isinstance(environment.runner, WorkerRunner):
         WorkerSession(environment)
         return

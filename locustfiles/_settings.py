@@ -92,7 +92,7 @@ class Settings:
         }
         if check.errors:
             raise UsageError("\n".join(check.errors))
-        return cls(**fields, again=again(options))
+        return cls(**fields, again=again(options, fields["way"].shown))
 
     @property
     def specs(self) -> tuple[str, ...]:

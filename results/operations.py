@@ -11,9 +11,8 @@ from results.journal.record import Call, Outcome
 
 KINDS: Final = {Call.SUBSCRIBE: "subscribe", Call.UNSUBSCRIBE: "unsubscribe", Call.PUSH: "push"}
 
-LATE: Final = (
-    10_000_000  # ns after it was due, from which on an operation was sent late; less is the event loop's round
-)
+# ns after it was due, from which on an operation was sent late; less is the event loop's round.
+LATE: Final = 10_000_000
 
 _TYPE_BITS: Final = 0xFF  # register = device << 24 | install << 8 | type
 

@@ -15,10 +15,14 @@ _OPTIONS: Final = (
     click.option("--ca-file", metavar="FILE", help="PEM file of the authorities to trust (default: the system's)."),
     click.option("--insecure", is_flag=True, help="Do not verify the deployment's certificate. Reports say so."),
     click.option(
-        "--connect-timeout", metavar="SECONDS", help="Time for a connection to be open (default: 10, or --timeout)."
+        "--connect-timeout",
+        metavar="SECONDS",
+        help="Time for a connection to be open (default: 10, or --timeout if less).",
     ),
     click.option(
-        "--handshake-timeout", metavar="SECONDS", help="Time for TLS to be agreed on (default: 10, or --timeout)."
+        "--handshake-timeout",
+        metavar="SECONDS",
+        help="Time for TLS to be agreed on (default: 10, or --timeout if less).",
     ),
     click.option(
         "--first-byte-timeout", metavar="SECONDS", help="Time for an answer's first byte (default: --timeout)."

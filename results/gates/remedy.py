@@ -17,7 +17,7 @@ def remedy(evidence: Evidence) -> str:
         had = f"others had the CPU for {min(share, 1.0):.0%} of the load"
         return f"{had}, so use a machine that is less busy, or a lower rate"
     cores = run.machine.get("cores")
-    if not isinstance(cores, int) or load is None:
+    if not isinstance(cores, int) or load is None or load.clocks:  # workers elsewhere: of their cores nothing is known
         return MORE
     backend = int(run.options.get("backend_processes") or 1) if run.embedded else 0
     if (idle := cores - backend - workers) > 0:

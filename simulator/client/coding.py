@@ -30,7 +30,7 @@ def decoded(body: bytes, coding: bytes, *, most_bytes: int) -> bytes:
         members += 1
         if len(plain) > most_bytes or members > _MOST_MEMBERS:
             raise TooLarge(
-                f"The answer unpacks to more than {most_bytes} bytes, or has {_MOST_MEMBERS} members or more."
+                f"The answer unpacks to more than {most_bytes} bytes, or has more than {_MOST_MEMBERS} members."
             )
         if not unpacker.eof:
             raise Malformed("The answer's gzip breaks off.")

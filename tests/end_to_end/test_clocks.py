@@ -34,7 +34,7 @@ locustfiles._clock._NAMESPACE = pathlib.Path("/")
 main()
 """,
 ]
-# Locust gives a worker up that says nothing for three seconds, and on a busy machine it may take longer to begin.
+# A worker that says nothing for ten seconds is given up, and on a busy machine it may take longer to begin.
 MASTER: Final = [
     *(sys.executable, "-c"),
     "from locust import runners; runners.HEARTBEAT_LIVENESS = 120; from locust.main import main; main()",

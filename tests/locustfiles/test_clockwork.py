@@ -82,6 +82,18 @@ def test_a_user_who_comes_while_another_is_due_much_later_need_not_wait() -> Non
     clockwork.close()
 
 
+def test_when_a_user_goes_whoever_is_due_sooner_than_the_next_was_need_not_wait() -> None:
+    arrived = Arrived(3)
+    arrivals = Poisson(1e-6, Random(3))
+    clockwork = Clockwork(arrivals, arrived)
+    clockwork.join(LAUNCH)  # due in some days
+    gone = clockwork.join(LAUNCH)
+    arrivals._per_user = 1000.0
+    clockwork.leave(gone)
+    assert arrived.enough.wait(PATIENCE)
+    clockwork.close()
+
+
 def test_when_all_users_are_gone_nobody_arrives_and_one_who_comes_back_is_heard() -> None:
     arrived = Arrived(5)
     clockwork = Clockwork(Constant(1000.0, 0, 1), arrived)

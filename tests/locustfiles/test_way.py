@@ -129,5 +129,8 @@ def test_a_call_lasts_as_long_as_its_phases(tmp_path: Path) -> None:
 
 def test_the_environment_s_proxy_is_for_deployments_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PUSHFLEET_PROXY", "http://me:hunter2@proxy.example:3128")
-    assert parsed(tmp_path, proxy="http://me:hunter2@proxy.example:3128").way.proxy == ""
+    embedded = parsed(tmp_path, proxy="http://me:hunter2@proxy.example:3128")
+    assert (embedded.way.proxy, embedded.again) == ("", {})
     assert parsed(tmp_path, **PLAIN, proxy="http://me:hunter2@proxy.example:3128").way.shown
+    monkeypatch.setenv("PUSHFLEET_PROXY", "http://[no proxy at all")
+    assert parsed(tmp_path, proxy="http://[no proxy at all").way.proxy == ""

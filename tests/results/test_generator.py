@@ -46,6 +46,11 @@ def test_a_generator_that_is_the_limit_says_how_many_cores_are_idle() -> None:
     assert late(**host | {"load": load(workers=4)}) == "use a lower rate, or more cores: the generator had all 4."
 
 
+def test_of_the_cores_of_other_machines_nothing_is_known() -> None:
+    host = {"embedded": False, "machine": {"cores": 4}, "load": load(workers=4, clocks={"2": [5, 1]})}
+    assert late(**host) == "use more processes or a lower rate."
+
+
 def test_the_embedded_backend_has_a_core_too() -> None:
     own = {"machine": {"cores": 4}, "options": {"backend_processes": "2"}}
     assert late(**own) == "use a lower rate, or more cores: the generator and the embedded backend had all 4."

@@ -1,12 +1,15 @@
 """A call that is exposed to a server's worst: how it ended, how often it was sent, and what became of the next one."""
 
 import ssl
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
+import gevent
 from gevent.event import Event
 
 from simulator.client import Client, Fault, HttpTransport, Outcome, Timeouts
 from tests.simulator.client.scripted_server import Peer, Script, ScriptedServer, serve_forever
+
+PATIENCE: Final = 30.0  # seconds: a bound on a test that hangs, no measure of anything
 
 
 class Ending(NamedTuple):
@@ -72,6 +75,14 @@ def subscribe(transport: HttpTransport) -> Ending:
     """One call, as phones make it."""
     answer = Client(transport, client_key="k").subscribe(b"person", "ios", "ab" * 32, "device")
     return Ending(answer.outcome, answer.fault, answer.status)
+
+
+def notice(transport: HttpTransport) -> None:
+    """Wait until the event loop has come round to what has come on the idle connection."""
+    (idle,) = transport._pool._idle
+    with gevent.Timeout(PATIENCE):
+        while idle.quiet:
+            gevent.sleep(0.001)
 
 
 def answering(*pieces: bytes) -> Script:

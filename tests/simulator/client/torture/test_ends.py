@@ -11,7 +11,7 @@ from gevent.event import Event
 from simulator.client import Fault, Outcome, Request
 from simulator.client.transport import MaybeSent
 from tests.simulator.client.scripted_server import OK_BODY, Peer, ScriptedServer, answer
-from tests.simulator.client.torture.exposed import OK, Ending, Fed, Wire, endured, fail, info, subscribe
+from tests.simulator.client.torture.exposed import OK, Ending, Fed, Wire, endured, fail, info, notice, subscribe
 from tests.simulator.client.torture.test_whole_answers import GOOD, Good
 
 RESET: Final = info(Fault.RESET)
@@ -234,9 +234,7 @@ def test_a_connection_that_ended_while_idle_is_not_written_to(
     with wire.serve(script) as server, wire.reach(server.url) as transport:
         assert subscribe(transport) == OK
         taken.set()
-        (idle,) = transport._pool._idle
-        while idle.quiet:  # until the event loop has come round to it
-            gevent.sleep(0.001)
+        notice(transport)
         assert subscribe(transport) == OK
         assert (server.connections, len(server.requests)) == (2, 2)
     assert ending.outcome is Outcome.INFO  # as it would be if it were written to

@@ -1,7 +1,6 @@
 """Answers that trickle, and such as never come: each phase ends at its own time-out, however steadily bytes come.
 
-The time-outs are short, and those that must not end a case are long; how long a case took is not measured, since its
-fault says which of them ended it.
+The time-outs that are to end a case are short, and those that must not are long: how long it took is not measured.
 """
 
 from typing import Final
@@ -55,7 +54,7 @@ TRICKLES = {
 def test_an_answer_that_trickles_ends_at_the_time_out_of_the_answer(beginning: bytes, drops: bytes, wire: Wire) -> None:
     script = trickling(beginning, drops) if drops else saying_no_more(beginning)
     assert endured(wire, script, first_byte=NEVER, answer=SOON) == TIMEOUT
-    assert endured(wire, script, first_byte=SOON, answer=2 * SOON) == TIMEOUT  # the first byte came in time
+    assert endured(wire, script, first_byte=SOON, answer=2 * SOON) == TIMEOUT  # and once its first byte has come
 
 
 def saying_no_more(said: bytes) -> Script:

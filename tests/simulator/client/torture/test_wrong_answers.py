@@ -3,13 +3,12 @@
 import gzip
 from typing import Final
 
-import gevent
 import pytest
 from gevent.event import Event
 
 from simulator.client import Fault
 from tests.simulator.client.scripted_server import OK_BODY, Peer, answer
-from tests.simulator.client.torture.exposed import OK, Ending, Wire, answering, endured, info, subscribe
+from tests.simulator.client.torture.exposed import OK, Ending, Wire, answering, endured, info, notice, subscribe
 from tests.simulator.client.torture.test_whole_answers import GZIP, PACKED, chunked, sized
 
 MALFORMED: Final = info(Fault.MALFORMED)
@@ -134,9 +133,7 @@ def test_surplus_that_comes_while_the_connection_is_idle_is_nobodys_answer(surpl
     with wire.serve(script) as server, wire.reach(server.url) as transport:
         assert subscribe(transport) == OK
         taken.set()
-        (idle,) = transport._pool._idle
-        while idle.quiet:  # until the event loop has come round to it
-            gevent.sleep(0.001)
+        notice(transport)
         assert subscribe(transport) == OK
         assert (server.connections, len(server.requests)) == (2, 2)
 
