@@ -1,6 +1,7 @@
-"""FCM's HTTP v1 API by httpx, with OAuth by google-auth, Google's own library.
+"""FCM's HTTP v1 API by aiohttp, with OAuth by google-auth, Google's own library.
 
 firebase-admin, the official client, can be pointed at another address only by changing a private attribute of its own.
+httpx, which has HTTP/2, forgets answers that it has read along with a GOAWAY: what was delivered would be sent again.
 """
 
 import asyncio
@@ -8,7 +9,8 @@ import ssl
 from functools import partial
 from typing import Any, Final
 
-import httpx
+import aiohttp
+import orjson
 import requests
 from google.auth.exceptions import GoogleAuthError
 from google.auth.transport.requests import Request
@@ -25,9 +27,9 @@ _DEAD_CODES: Final = frozenset({"UNREGISTERED", "INVALID_ARGUMENT"})  # of FcmEr
 _FID_CHARACTERS: Final = 22
 _SECONDS: Final = 10.0
 _TOKEN_SECONDS: Final = 5.0  # the end of the backend waits for the thread that asks for a token
-# The last ones are what google-auth and httpx pass on of a token endpoint's odd answer.
+# The last ones are what google-auth passes on of a token endpoint's odd answer.
 _FAILURES: Final = (
-    *(httpx.HTTPError, GoogleAuthError, requests.RequestException),
+    *(aiohttp.ClientError, OSError, GoogleAuthError, requests.RequestException),
     *(ValueError, TypeError, OverflowError, RecursionError),
 )
 
@@ -40,34 +42,36 @@ class FcmSender:
         self._credentials: Any = Credentials.from_service_account_file(str(providers.fcm_account), scopes=[_SCOPE])
         self._session = requests.Session()
         self._session.trust_env = False  # no proxy of the environment's
-        self._session.max_redirects = 0  # as httpx by itself, it goes nowhere but where it was told to
+        self._session.max_redirects = 0  # it goes nowhere but where it was told to
         self._session.verify = str(providers.authority)
         self._refreshing = asyncio.Lock()
         context = ssl.create_default_context(cafile=str(providers.authority))
-        # By HTTP/1.1: with HTTP/2, httpx forgets answers that it has read along with a GOAWAY, and the pushes that were
-        # delivered would be sent again.
-        self._client = httpx.AsyncClient(verify=context, timeout=_SECONDS, trust_env=False)
+        self._client = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(ssl=context), timeout=aiohttp.ClientTimeout(_SECONDS)
+        )
 
     async def send(self, subscription: Subscription, payload: Payload) -> Outcome:
         """Make one attempt."""
         try:
             bearer = await self._bearer()
-            answer = await self._client.post(
+            async with self._client.post(
                 self._url,
                 json={"message": message_of(subscription.token, payload)},
                 headers={"authorization": f"Bearer {bearer}"},
-            )
+                allow_redirects=False,
+            ) as answer:
+                status, retry_after, body = answer.status, answer.headers.get("retry-after"), await answer.read()
         except _FAILURES:
             return BUSY
-        if answer.status_code == 401:  # the provider has forgotten the token it gave: ask for another
+        if status == 401:  # the provider has forgotten the token it gave: ask for another
             if self._credentials.token == bearer:  # unless somebody did meanwhile
                 self._credentials.token = None
             return BUSY
-        return outcome_of(answer)
+        return outcome_of(status, retry_after, body)
 
     async def close(self) -> None:
         """Close the connections."""
-        await self._client.aclose()
+        await self._client.close()
         self._session.close()
 
     async def _bearer(self) -> str:
@@ -77,27 +81,29 @@ class FcmSender:
             if not self._credentials.valid:
                 request = partial(Request(self._session), timeout=_TOKEN_SECONDS)
                 await asyncio.to_thread(self._credentials.refresh, request)
-        return str(self._credentials.token)
+        bearer = str(self._credentials.token)
+        bearer.encode("ascii")  # a ValueError: no header can carry it
+        return bearer
 
 
-def outcome_of(answer: httpx.Response) -> Outcome:
+def outcome_of(status: int, retry_after: str | None, body: bytes) -> Outcome:
     """What an answer of FCM's says of an attempt."""
-    if answer.is_success:
+    if 200 <= status < 300:
         return DELIVERED
-    if _fcm_error(answer) in _DEAD_CODES:
+    if _fcm_error(body) in _DEAD_CODES:
         return DEAD
-    outcome = by_status(answer.status_code, answer.headers.get("retry-after"))
+    outcome = by_status(status, retry_after)
     return outcome if outcome.fate is Fate.BUSY else REFUSED
 
 
-def _fcm_error(answer: httpx.Response) -> str:
+def _fcm_error(body: bytes) -> str:
     """The code of an FcmError among an error's details, empty for none; nor if they say that a field is to blame."""
     try:
-        details = answer.json()["error"]["details"]
+        details = orjson.loads(body)["error"]["details"]
         if any(one.get("@type") == _BAD_REQUEST for one in details):
             return ""
         return next((str(one["errorCode"]) for one in details if one.get("@type") == _FCM_ERROR), "")
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         return ""
 
 
