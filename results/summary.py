@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
+from math import sqrt
 from typing import Any, Final, Self
 
 import numpy as np
@@ -19,7 +20,7 @@ from results.operations import Tally
 from results.run import Run
 from results.staleness import Staleness
 from results.verdict import Verdict, worst
-from results.wording import headline, unverified
+from results.wording import fewer, headline, unverified
 
 SCHEMA: Final = 1
 CORRECTNESS: Final = "correctness"  # the gate that every run has
@@ -161,6 +162,12 @@ def _facts(evidence: Evidence) -> RunFacts:
 def _warnings(run: Run) -> Iterator[str]:
     if run.options.get("insecure"):
         yield unverified(run.target)
+    rate, load = run.options.get("rate"), run.load
+    if run.model == "open" and load is not None and not load.workers_lost and isinstance(rate, int | float):
+        asked = rate * min(run.planned, load.given)
+        # Of a Poisson process, one in millions falls short of five deviations; the tenth is for users to begin.
+        if load.offered < 0.9 * asked - 5 * sqrt(asked):
+            yield fewer(load.offered, round(asked))
 
 
 def _correctness_gate(judgement: Judgement) -> Finding:

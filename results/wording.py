@@ -96,3 +96,11 @@ def unverified(target: str) -> str:
     """What has to be known of a run whose TLS trusted anybody; `target` is shown without secrets."""
     place = without_secrets(target)
     return f"TLS is not verified (--insecure): whoever sits between here and {place} can read keys and answer for it."
+
+
+def fewer(arrived: int, asked: int) -> str:
+    """What has to be known of a run that was offered much less load than it was asked for."""
+    return (
+        f"{arrived:,} people arrived, where some {asked:,} were asked for: workers or users began late. "
+        "Give the load more time, or take fewer processes."
+    )

@@ -44,7 +44,7 @@ def test_with_its_authority_a_deployment_behind_tls_is_judged_and_without_nothin
 
     trusting = pushfleet("run", *same, "--ca-file", authority.ca_file, cwd=tmp_path)
     assert (trusting.code, trusting.anomalies) == (0, set()), trusting.err
-    assert trusting.summary["warnings"] == []
+    assert not any("TLS" in warning for warning in trusting.summary["warnings"])
 
     before = front.received
     assert before > 0
@@ -82,7 +82,7 @@ def test_locust_reaches_a_deployment_through_a_proxy_and_keeps_its_password_to_i
 def test_a_run_that_trusts_anybody_says_so_loudly(secured: tuple[str, ...], tmp_path: Path) -> None:
     run = pushfleet("run", *secured, *LOAD, "--insecure", "--processes", 2, cwd=tmp_path)
     assert (run.code, run.anomalies) == (0, set()), run.err
-    (warning,) = run.summary["warnings"]
+    warning = run.summary["warnings"][0]
     assert warning.startswith("TLS is not verified (--insecure): whoever sits between here and https://127.0.0.1:")
     assert f"WARNING: {warning}" in run.err
     (folder,) = runs(tmp_path)

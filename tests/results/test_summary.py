@@ -319,6 +319,23 @@ def test_the_headline_names_a_few_of_the_gates_that_are_not_met() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("offered", "of_the_run", "warned"),
+    [
+        (230, {}, False),
+        (229, {}, True),
+        (0, {"model": "closed"}, False),
+        (0, {"options": {}}, False),
+        (0, {"planned": 0}, False),  # until somebody stopped it
+    ],
+)
+def test_much_less_load_than_was_asked_for_is_told(offered: int, of_the_run: dict[str, Any], warned: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    asked: dict[str, Any] = {"planned": 6, "options": {"rate": 60}, **of_the_run}
+    warnings = of(judged(), load=load(offered=offered, given=6.0), **asked).warnings
+    told = f"{offered:,} people arrived, where some 360 were asked for: workers or users began late. "
+    assert warnings == ([told + "Give the load more time, or take fewer processes."] if warned else [])
+
+
 def test_no_password_of_an_address_is_kept() -> None:
     assert of(judged(), target="https://me:hunter2@imkit.test/v1").run.target == "https://***@imkit.test/v1"
 
