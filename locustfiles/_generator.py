@@ -57,6 +57,7 @@ class Generator:
         self._ended = 0  # monotonic ns: nobody arrives any more
         self.broken: str | None = None  # why a scenario failed in a way that no scenario may
         self._numbers = {name: number for number, name in enumerate(assignment.scenarios)}
+        self._transport = assignment.transport()  # while nothing is held that a refusal would leave behind
         self._fleet = Fleet.open(Path(assignment.fleet))
         self._lease = self._fleet.lease(worker, assignment.workers)
         self._journal = Writer(
@@ -68,7 +69,6 @@ class Generator:
             mark=assignment.mark,
         )
         self._recorder = Recorder(self._journal, environment)
-        self._transport = assignment.transport()
         self._crowd = Crowd(self._fleet, self._lease.devices())
         self._pushes = self._make_pushes() if assignment.gateways else None
         self._play = self._live if self._pushes is None else self._live_and_push
