@@ -12,6 +12,7 @@ from results.checker.evidence import Evidence, of_order
 from results.checker.fact import Fact
 from results.checker.operation import ABSENT, DELETE, READ, WRITE, Operation
 from results.checker.projection import Projection
+from results.checker.prunes import explained
 from results.checker.register import Finding, Legality, judge_register
 from results.checker.rule import MISSING, STALE, Rule
 from results.checker.zones import Violation
@@ -33,8 +34,15 @@ def late_effects(projection: Projection, facts: Sequence[Fact]) -> Iterator[Evid
         stale = (one for one in _broken(finding, STALE) if _superseded(value, one, operations))
         yield from (replace(of_order(one, facts), rule=Rule.LATE_WRITE) for one in stale)
     absences = [op for op in operations if op.kind != READ or op.value == ABSENT]
-    finding = judge_register(_given_up(absences, DELETE, ABSENT, facts), projection.unsure)
-    yield from (replace(of_order(one, facts), rule=Rule.LATE_DELETE) for one in _broken(finding, MISSING))
+    given_up = replace(projection, operations=_given_up(absences, DELETE, ABSENT, facts))
+    missing = _broken(judge_register(given_up.operations, given_up.unsure), MISSING)
+    if missing and not _removed(explained(given_up, facts)):
+        yield from (replace(of_order(one, facts), rule=Rule.LATE_DELETE) for one in missing)
+
+
+def _removed(seen: Projection) -> bool:
+    """Whether a provider's verdict explains the absences as well, so that no late effect is needed."""
+    return judge_register(seen.operations, seen.unsure).legality is Legality.LEGAL
 
 
 def _superseded(value: int, violation: Violation, operations: list[Operation]) -> bool:

@@ -57,6 +57,14 @@ def test_what_is_said_of_a_token_in_somebody_elses_push_counts_and_is_no_push_of
     assert stale.read_back(8, 12.0).judged().verdict == "pass"
 
 
+def test_where_a_provider_explains_an_absence_no_late_unsubscribe_is_needed() -> None:
+    timed_out = Journal().unsubscribe(0.01, 0.05, outcome=Outcome.INFO).subscribe(7, 0.1, 0.2)
+    assert unknown_for(timed_out.read_back(None, 12.0).judged(), Doubt.LATE)
+
+    dead = Journal().unsubscribe(0.01, 0.05, outcome=Outcome.INFO).subscribe(7, 0.1, 0.2).push(7, 1.0, 1.1, **DEAD)
+    assert dead.read_back(None, 12.0).judged().verdict == "pass"
+
+
 def test_a_removed_token_may_be_missed_by_very_many_pushes() -> None:
     journal = held()
     for number in range(prunes._TRIES + 50):
