@@ -109,6 +109,8 @@ def _census(evidence: Evidence, writes: Sequence[Fact], story: Story) -> Iterato
     due = 0 if evidence.unsubscribed or evidence.rule is Rule.AGAIN else 1
     if (evidence.rule not in (*MISSING, Rule.ROWS) and due == 1) or evidence.at.call == Call.UNSUBSCRIBE:
         return
+    if evidence.rule is Rule.ROWS and len({fact.owner for fact in writes if fact.register == evidence.register}) > 1:
+        return  # nobody can remove a former owner's row along with their own
     last = next((fact for fact in reversed(writes) if fact.register == evidence.register), writes[-1])
     unsubscribe = last._replace(call=Call.UNSUBSCRIBE)
     yield f"{_write(unsubscribe, story)}  # n is how many rows stood there, and {due} is right"
