@@ -9,6 +9,7 @@ a grid that all workers derive from the machine's clock and from how many users 
 k/n of every period.
 """
 
+from abc import ABC, abstractmethod
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from random import Random
@@ -33,7 +34,7 @@ class Stream:
         self.place = place  # among the streams
 
 
-class Arrivals:
+class Arrivals(ABC):
     """Whoever is due next, among `per_user` people a second of each stream. All moments are monotonic ns."""
 
     def __init__(self, per_user: float) -> None:
@@ -62,13 +63,13 @@ class Arrivals:
             due = self.due
             yield due, self._advance().scenario
 
+    @abstractmethod
     def _plan(self, now: int) -> None:
         """Find out who is the next after `now`, with the streams that there are now."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _advance(self) -> Stream:
         """Pass over who is due next."""
-        raise NotImplementedError
 
 
 class Poisson(Arrivals):

@@ -29,9 +29,8 @@ _LOCUSTS_OWN: Final = (0, 1)  # its exit codes when it ends by itself; to us the
 _REFUSED: Final = (1, 2)  # its exit codes when options of its own make no sense, which it has said by then
 _MOST_PEOPLE: Final = 100_000  # in the closed model each is a Locust user, which takes some 20 kB
 _FASTEST: Final = 1_000_000  # arrivals a second; nothing this tool drives comes near
-_TO_CONNECT: Final = (
-    45  # seconds for all workers to be there; gevent forgets after 60 that one has died, and Locust asks
-)
+# Seconds for all workers to be there: after 60, gevent forgets that one has died, and Locust asks for it.
+_TO_CONNECT: Final = 45
 _HERE: Final = "127.0.0.1"  # where master and workers meet
 _OWN: Final = ("rate", "users", "run_time", "processes", "as_json", "locust_options", "host")
 
