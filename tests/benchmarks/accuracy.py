@@ -26,7 +26,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from results.journal import load
 from results.journal.record import Call
 from results.latency import MS, Spread
-from tests.calibrated.delays import DELAYS, truth
+from tests.calibrated.delays import DELAYS, grid, truth
 from tests.calibrated.process import calibrated
 from tests.calibrated.stamps import stamped
 
@@ -88,7 +88,7 @@ def _ours(
     records = load(folder / "ours", "ours").records
     stamps = stamped(records[records["call"] < Call.READBACK], folder / "ours", url)
     due, answered = stamps[:, 0], stamps[:, 3]
-    theory = np.array(truth(shape, RATE, int(due.min()) - 1000, int(due.max()) + 1000), np.int64)
+    theory = np.array(truth(shape, grid(RATE, int(due.min()) - 1000, int(due.max()) + 1000)), np.int64)
     return _quantiles(theory), _quantiles(answered - due), json.loads(done.stdout)
 
 

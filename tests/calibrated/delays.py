@@ -1,7 +1,7 @@
 """The delays that a calibrated server answers with: known for each request, before it was made."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from random import Random
 from typing import Final
 
@@ -48,14 +48,17 @@ def stall_end(shape: str, moment: int) -> int:
     return moment - into + STALL if shape == "stalls" and into < STALL else moment
 
 
-def truth(shape: str, rate: int, first: int, last: int) -> list[int]:
-    """Response times in ns, ascending, of one arrival each 1/rate s from `first` to `last` (monotonic ns), by theory.
+def grid(rate: int, first: int, last: int) -> list[int]:
+    """When one arrival each 1/rate s is due from `first` to `last`; monotonic ns."""
+    return [place * S // rate for place in range(math.ceil(first * rate / S), last * rate // S + 1)]
+
+
+def truth(shape: str, due: Sequence[int]) -> list[int]:
+    """Response times in ns, ascending, of arrivals that are due at these moments (monotonic ns), by theory.
 
     What is due in a stall is read when it ends, and what was to be answered in one is answered then. Nothing else
     queues: the server answers any number at once.
     """
-    places = range(math.ceil(first * rate / S), last * rate // S + 1)
-    due = [place * S // rate for place in places]
     took = delays(shape, len(due))
     ready = (stall_end(shape, moment) + delay for moment, delay in zip(due, took, strict=True))
     return sorted(stall_end(shape, answer) - moment for moment, answer in zip(due, ready, strict=True))

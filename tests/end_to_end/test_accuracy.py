@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from results.journal import load
 from results.journal.record import Call
 from results.latency import MS, quantile
-from tests.calibrated.delays import truth
+from tests.calibrated.delays import S, grid, truth
 from tests.calibrated.process import calibrated
 from tests.calibrated.stamps import stamped
 from tests.end_to_end.commands import pushfleet
@@ -44,7 +44,7 @@ def measured(place: Path, url: str, shape: str, gate: str) -> tuple[dict[str, An
 @pytest.mark.parametrize("shape", SECONDS)
 def test_no_figure_is_better_than_the_truth(shape: str, tmp_path: Path) -> None:
     metric = TOO_GOOD[shape]
-    expected = truth(shape, RATE, 0, 10 * 1_000_000_000)
+    expected = truth(shape, grid(RATE, 0, 10 * S))
     limit = quantile(np.array(expected), QUANTILES[metric]) / MS / 2 if shape != "stalls" else 400
     with calibrated(shape) as url:
         summary, operations, folder = measured(tmp_path, url, shape, f"{metric}(subscribe) < {limit:.3f}ms")
@@ -52,11 +52,10 @@ def test_no_figure_is_better_than_the_truth(shape: str, tmp_path: Path) -> None:
     assert (np.diff(stamps, axis=1) >= 0).all()  # due, sent, read, answered, done
     assert summary["throughput"]["not_sent"] == 0
     assert len(operations) == summary["throughput"]["offered"] == summary["throughput"]["arrivals"]
-    due = operations["intended"]
-    by_theory = np.array(truth(shape, RATE, int(due[0]) - 1000, int(due[-1]) + 1000))
+    due = operations["intended"]  # not the grid of theory: on a slow machine people come while users are still joining
+    by_theory = np.array(truth(shape, due.tolist()))
     response = np.sort(operations["done"] - due)
-    assert len(by_theory) == len(response)
-    assert (response >= by_theory - 1).all()  # a due moment is rounded to a nanosecond
+    assert (response >= by_theory).all()
     found = summary["latency_ms"]["subscribe"]["response"]
     assert {name: found[name] for name in QUANTILES} == {
         name: quantile(response, q) / MS for name, q in QUANTILES.items()
