@@ -1,6 +1,10 @@
 """Embedded granian servers on our event loop: made for our needs, started, watched and ended together."""
 
 import asyncio
+import contextlib
+import gc
+import os
+import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -18,6 +22,7 @@ _BACKLOG: Final = 4096  # connections not yet accepted: a fleet connects all at 
 _IDLE_MILLISECONDS: Final = 3_600_000
 _GRACE_SECONDS: Final = 5.0  # for answers under way when the end comes
 _STARTING_SECONDS: Final = 10.0
+_YOUNG: Final = 20_000  # new objects between two collections: beyond those of all requests that are under way
 
 
 def tls_server(application: Any, address: str, port: int, chain: Path, key: Path) -> Server:  # noqa: ANN401 - as granian takes it
@@ -49,6 +54,19 @@ def plain_server(application: Any, address: str, port: int) -> Server:  # noqa: 
         backlog=_BACKLOG,
         log_enabled=False,
     )
+
+
+def work_in_batches() -> None:
+    """Tune a process that serves many requests at a time and does nothing else; to be called first thing in it.
+
+    granian's thread and ours wake each other for every request, and on one core Linux would switch to whoever is woken:
+    a fourth of all its work. As a batch's they take their turns, each with all that has come meanwhile. The garbage
+    collector, which finds next to nothing here, looks less often: a twentieth.
+    """
+    gc.set_threshold(_YOUNG, *gc.get_threshold()[1:])
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError):  # a sandbox may forbid it, and all works without
+            os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))  # threads made from now on inherit it
 
 
 @asynccontextmanager

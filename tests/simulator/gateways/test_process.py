@@ -71,6 +71,12 @@ def test_the_sandbox_is_another_environment(running: Gateways) -> None:
     assert (answer.status_code, answer.json()) == (400, {"reason": "BadDeviceToken"})
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has this policy")
+def test_the_threads_that_serve_take_turns_instead_of_preempting_each_other(running: Gateways) -> None:
+    newest = max(thread.id for thread in psutil.Process(running.pid).threads())  # granian's: NumPy's are older
+    assert [os.sched_getscheduler(thread) for thread in (running.pid, newest)] == [os.SCHED_BATCH] * 2
+
+
 def test_deliveries_are_in_the_journal_soon_after(running: Gateways) -> None:
     with Pusher(running.ready) as pusher:
         pusher.apns(sent=2**40)
