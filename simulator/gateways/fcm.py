@@ -54,8 +54,8 @@ class _Asked(NamedTuple):
         if not isinstance(document, dict):
             return cls(None, None, validate_only=False)
         message = document.get("message")
-        named = [message.get(name) for name in _TARGETS[:2]] if isinstance(message, dict) else []
-        target = next((name for name in named if isinstance(name, str)), None)
+        token, fid = (message.get("token"), message.get("fid")) if isinstance(message, dict) else (None, None)
+        target = token if isinstance(token, str) else fid if isinstance(fid, str) else None
         dry = document.get("validate_only", document.get("validateOnly"))
         return cls(document, target, validate_only=dry is True)
 

@@ -6,12 +6,14 @@ sends. Names are accepted as the protocol buffers have them and in lowerCamelCas
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from simulator.gateways.fcm_refusal import Violation
 
-Check = Callable[[object, str], Iterator[Violation]]  # of a value that is not null, and where it stands
+# Of a value that is not null, and where it stands; what is wrong with it is added to the list: generators would cost a
+# good message, as nearly all are, twice as much.
+Check = Callable[[object, str, list[Violation]], None]
 
 _DURATION: Final = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,9})?s")
 _TIMESTAMP: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)")
@@ -22,10 +24,10 @@ _RESERVED: Final = re.compile(r"from|message_type|google.*|gcm.*", re.DOTALL)  #
 
 
 def _of_type(name: str, holds: Callable[[object], bool]) -> Check:
-    def check(value: object, where: str) -> Iterator[Violation]:
+    def check(value: object, where: str, wrong: list[Violation]) -> None:
         if not holds(value):
             shown = f", {str(value).lower()}" if isinstance(value, int | float) else ""
-            yield Violation(where, f"Invalid value at '{where}' ({name}){shown}")
+            wrong.append(Violation(where, f"Invalid value at '{where}' ({name}){shown}"))
 
     return check
 
@@ -61,36 +63,37 @@ def _enum(name: str, *words: str) -> Check:
 
 
 def _many(check: Check) -> Check:
-    def check_all(value: object, where: str) -> Iterator[Violation]:
+    def check_all(value: object, where: str, wrong: list[Violation]) -> None:
         if not isinstance(value, list):
-            yield Violation(where, f"Invalid value at '{where}' (a list)")
+            wrong.append(Violation(where, f"Invalid value at '{where}' (a list)"))
             return
         for place, item in enumerate(value):
-            yield from check(item, f"{where}[{place}]")
+            check(item, f"{where}[{place}]", wrong)
 
     return check_all
 
 
-def _texts_by_name(value: object, where: str) -> Iterator[Violation]:
+def _texts_by_name(value: object, where: str, wrong: list[Violation]) -> None:
     if not isinstance(value, dict):
-        yield Violation(where, f"Invalid value at '{where}' (a map of strings)")
+        wrong.append(Violation(where, f"Invalid value at '{where}' (a map of strings)"))
         return
     for place, item in enumerate(value.values()):
-        yield from _text(item, f"{where}[{place}].value")
+        _text(item, f"{where}[{place}].value", wrong)
 
 
 def _record(fields: Mapping[str, Check]) -> Check:
     known = {spelled: check for name, check in fields.items() for spelled in (name, _camel(name))}
 
-    def check(value: object, where: str) -> Iterator[Violation]:
+    def check(value: object, where: str, wrong: list[Violation]) -> None:
         if not isinstance(value, dict):
-            yield Violation(where, f"Invalid value at '{where}' (an object)")
+            wrong.append(Violation(where, f"Invalid value at '{where}' (an object)"))
             return
         for name, item in value.items():
             if name not in known:
-                yield Violation(where, f"Invalid JSON payload received. Unknown name {_quoted(name)}{_at(where)}.")
+                text = f"Invalid JSON payload received. Unknown name {_quoted(name)}{_at(where)}."
+                wrong.append(Violation(where, text))
             elif item is not None:
-                yield from known[name](item, f"{where}.{name}" if where else name)
+                known[name](item, f"{where}.{name}" if where else name, wrong)
 
     return check
 
@@ -107,10 +110,10 @@ def _at(where: str) -> str:
     return f" at '{where}': Cannot find field" if where else ": Cannot find field"
 
 
-def _ttl(value: object, where: str) -> Iterator[Violation]:
-    yield from _duration(value, where)
+def _ttl(value: object, where: str, wrong: list[Violation]) -> None:
+    _duration(value, where, wrong)
     if isinstance(value, str) and _DURATION.fullmatch(value) and not 0 <= float(value[:-1]) <= _LONGEST_TTL:
-        yield Violation(where, f"Invalid ttl at '{where}': it must be from 0 to {_LONGEST_TTL} seconds")
+        wrong.append(Violation(where, f"Invalid ttl at '{where}': it must be from 0 to {_LONGEST_TTL} seconds"))
 
 
 _LABEL: Final = _record({"analytics_label": _text})
@@ -181,14 +184,18 @@ _REQUEST: Final = _record(
 
 def violations(document: dict[str, Any]) -> tuple[Violation, ...]:
     """All that is wrong with a request's fields; first whatever is of no known name or kind, then what is too much."""
-    return tuple(_REQUEST(document, "")) or tuple(_of_content(document.get("message") or {}))
+    wrong: list[Violation] = []
+    _REQUEST(document, "", wrong)
+    if not wrong:
+        _of_content(document.get("message") or {}, wrong)
+    return tuple(wrong)
 
 
-def _of_content(message: dict[str, Any]) -> Iterator[Violation]:
+def _of_content(message: dict[str, Any], wrong: list[Violation]) -> None:
     data, notification = message.get("data") or {}, message.get("notification") or {}
-    for key in data:
-        if _RESERVED.fullmatch(key):
-            yield Violation("message.data", f"Invalid data payload key: {key[:100]}")
-    texts = [*data, *data.values(), *(text for text in notification.values() if text is not None)]
-    if sum(len(text.encode()) for text in texts) > _MOST_BYTES:
-        yield Violation("message", f"Message is too big: it may have {_MOST_BYTES} bytes of data and notification.")
+    reserved = [key for key in data if _RESERVED.fullmatch(key)]
+    wrong += [Violation("message.data", f"Invalid data payload key: {key[:100]}") for key in reserved]
+    texts = "".join([*data, *data.values(), *filter(None, notification.values())])
+    if len(texts.encode()) > _MOST_BYTES:
+        text = f"Message is too big: it may have {_MOST_BYTES} bytes of data and notification."
+        wrong.append(Violation("message", text))
