@@ -9,8 +9,7 @@ from typing import Any, Final
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 
-from simulator.gateways.jwt_cache import JwtCache, seconds
-from simulator.gateways.request import Headers
+from simulator.gateways.jwt_cache import JwtCache, Signed
 from simulator.gateways.trust import ApnsKey, Environment, Trust
 
 _LIFE: Final = 3600.0  # seconds: Apple refuses a token whose iat is more than an hour ago
@@ -47,27 +46,26 @@ class ProviderTokens:
         self._cache = JwtCache(self._key_of)
         self._connections: OrderedDict[str, _Connection] = OrderedDict()
 
-    def refusal(self, headers: Headers, peer: str) -> str:
-        """Why the provider is refused; empty if it is not."""
-        scheme, _, token = (headers.get("authorization") or "").partition(" ")
+    def refusal(self, authorization: str, peer: str) -> str:
+        """Why the provider of this header is refused, empty where there is none; empty if it is not."""
+        scheme, _, token = authorization.partition(" ")
         if scheme.lower() != "bearer" or not token:
             return "MissingProviderToken"
         signed = self._cache.verified(token)
         if signed is None:
             return "InvalidProviderToken"
-        name = str(signed.header["kid"])
-        return self._of_claims(signed.claims, self._keys[name]) or self._of_connection(peer, token, name)
+        name, now = str(signed.header["kid"]), self._clock()
+        return self._of_claims(signed, self._keys[name], now) or self._of_connection(peer, token, name, now)
 
-    def _of_claims(self, claims: dict[str, Any], key: ApnsKey) -> str:
-        issued, now = seconds(claims, "iat"), self._clock()
-        if claims.get("iss") != key.team or issued is None or issued > now + _AHEAD:
+    def _of_claims(self, signed: Signed, key: ApnsKey, now: float) -> str:
+        issued = signed.issued
+        if signed.claims.get("iss") != key.team or issued is None or issued > now + _AHEAD:
             return "InvalidProviderToken"
         if issued < now - _LIFE:
             return "ExpiredProviderToken"
         return "" if self._environment in key.environments else "BadEnvironmentKeyIdInToken"
 
-    def _of_connection(self, peer: str, token: str, key: str) -> str:
-        now = self._clock()
+    def _of_connection(self, peer: str, token: str, key: str, now: float) -> str:
         known = self._connections.get(peer)
         if known is not None and known.key != key and now - known.seen < _IDLE:
             return "UnrelatedKeyIdInToken"

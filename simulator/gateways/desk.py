@@ -37,9 +37,9 @@ class Fields:
         values = self._values.get(name)
         return values[0] if values else None
 
-    def get_all(self, name: str, /) -> list[str]:
-        """Every value of a header."""
-        return self._values.get(name, [])
+    def items(self) -> list[tuple[str, str]]:
+        """Every header and its value."""
+        return [(name, value) for name, values in self._values.items() for value in values]
 
 
 def path_of(target: str) -> str:

@@ -12,10 +12,11 @@ _LONGEST: Final = 4096  # characters; a provider token has about 200
 
 
 class Signed(NamedTuple):
-    """A token whose signature is good: its header and its claims."""
+    """A token whose signature is good: its header, its claims, and of these `iat` as `seconds` reads it."""
 
     header: dict[str, Any]
     claims: dict[str, Any]
+    issued: float | None
 
 
 class JwtCache:
@@ -48,7 +49,7 @@ class JwtCache:
             whole = jwt.decode_complete(token, key, algorithms=["ES256"], options=unchecked)  # type: ignore[arg-type]  # the options are a TypedDict
         except (jwt.InvalidTokenError, RecursionError):  # the latter for JSON that is nested without end
             return None
-        return Signed(whole["header"], whole["payload"])
+        return Signed(whole["header"], whole["payload"], seconds(whole["payload"], "iat"))
 
 
 def seconds(claims: dict[str, Any], name: str) -> float | None:

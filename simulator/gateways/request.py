@@ -12,8 +12,8 @@ class Headers(Protocol):
         """The first value of a header; None if it is not there."""
         ...
 
-    def get_all(self, name: str, /) -> list[str]:
-        """Every value of a header, since APNs refuses some that come twice."""
+    def items(self) -> list[tuple[str, str]]:
+        """Every header and its value, those that come twice among them, in their order."""
         ...
 
 

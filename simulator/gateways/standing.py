@@ -7,6 +7,7 @@ before 410 is returned"): until then it accepts pushes for it and swallows them.
 from collections import OrderedDict
 from collections.abc import Callable
 from enum import IntEnum
+from functools import lru_cache, partial
 from random import Random
 from typing import Any, Final, NamedTuple
 
@@ -17,10 +18,15 @@ from simulator.gateways.reasons import number_of
 from simulator.tokens import Provenance, TokenError, decode
 from simulator.tokens.browser import decode_endpoint
 from simulator.tokens.mark import find_mark
+from simulator.tokens.single import LONGEST
 
 # Superseded tokens whose death has been drawn, the latest met. One that was forgotten lives through another delay, as
 # no provider promises it would not.
 _REMEMBERED: Final = 100_000
+# Tokens that have been read, some 700 bytes each: pushes come for the same ones again and again, and reading one costs
+# as much as a third of all the judging.
+_READ: Final = 1 << 16
+_LONGEST: Final = LONGEST + 1  # characters: enough to see that a token is too long to be one, and to remember no more
 
 
 class Standing(IntEnum):
@@ -81,6 +87,13 @@ class Known(NamedTuple):
         )
 
 
+class _Read(NamedTuple):
+    """What a token says, whenever it is read."""
+
+    known: Known  # as it is while it is current, unless it was never minted
+    slot: int | None  # of its device; None: it is nobody's, or there is no fleet
+
+
 class Registry:
     """Looks tokens up by decoding them and by the state of `fleet`; without a fleet each authentic one is current.
 
@@ -94,25 +107,43 @@ class Registry:
         self._clock = clock
         self._seed = seed
         self._deaths: OrderedDict[tuple[int, int], float] = OrderedDict()
+        self._tokens = lru_cache(_READ)(partial(self._read, decode))
+        self._endpoints = lru_cache(_READ)(partial(self._read, decode_endpoint))
 
     def look_up(self, token: str) -> Known:
         """Look up a token as it stands in a request."""
-        return self._look_up(decode, token)
+        return self._now(self._tokens(token[:_LONGEST]))
 
     def look_up_endpoint(self, endpoint: str) -> Known:
         """Look up a Web Push endpoint, given as a URL or as its path."""
-        return self._look_up(decode_endpoint, endpoint)
+        return self._now(self._endpoints(endpoint[:_LONGEST]))
 
-    def _look_up(self, read: Callable[[str], Provenance], text: str) -> Known:
+    def _read(self, read: Callable[[str], Provenance], text: str) -> _Read:
         try:
             write = read(text)
         except TokenError as error:
-            return Known(Standing.NEVER_MINTED, None, error.register, int(error.status), error.fleet)
-        standing, replaced = (Standing.CURRENT, False) if self._fleet is None else _standing(self._fleet, write)
-        if standing is Standing.NEVER_MINTED:
-            return Known(standing, None, write.register, write.value, write.fleet)
-        dead = self._death(write) if standing is Standing.SUPERSEDED else None
-        return Known(standing, write, write.register, write.value, write.fleet, dead, replaced)
+            return _Read(Known(Standing.NEVER_MINTED, None, error.register, int(error.status), error.fleet), None)
+        known, fleet = Known(Standing.CURRENT, write, write.register, write.value, write.fleet), self._fleet
+        if fleet is None:
+            return _Read(known, None)
+        types = fleet.types(write.device) if write.fleet == fleet.number and write.device < fleet.devices else ()
+        return _Read(known, types.index(write.type)) if write.type in types else _Read(_never_minted(known), None)
+
+    def _now(self, read: _Read) -> Known:
+        """What the fleet's state makes of a token."""
+        known, slot = read
+        write = known.write
+        if self._fleet is None or slot is None or write is None:
+            return known
+        record: Any = self._fleet.state.item(write.device)  # in one piece: field by field costs several times as much
+        _, tokens, install, _, flags = record
+        latest = int(tokens[slot])
+        if write.install > install or (write.install == install and known.value > latest):
+            return _never_minted(known)
+        if write.install < install or known.value < latest:
+            replaced = write.install < install
+            return known._replace(standing=Standing.SUPERSEDED, dead_since=self._death(write), replaced=replaced)
+        return known if flags & Flag.SUBSCRIBED[slot] else Known(Standing.UNSUBSCRIBED, *known[1:])
 
     def _death(self, write: Provenance) -> float | None:
         """When the provider noticed that a superseded token is dead; None while it has not."""
@@ -128,22 +159,8 @@ class Registry:
         return death if death <= self._clock() else None
 
 
-def _standing(fleet: Fleet, write: Provenance) -> tuple[Standing, bool]:
-    """A token's standing, and whether another installation took its place."""
-    if write.fleet != fleet.number or write.device >= fleet.devices:
-        return Standing.NEVER_MINTED, False
-    types = fleet.types(write.device)
-    if write.type not in types:
-        return Standing.NEVER_MINTED, False
-    record: Any = fleet.state.item(write.device)  # in one piece: field by field costs several times as much
-    _, tokens, install, _, flags = record
-    slot = types.index(write.type)
-    latest = int(tokens[slot])
-    if write.install > install or (write.install == install and write.value > latest):
-        return Standing.NEVER_MINTED, False
-    if write.install < install or write.value < latest:
-        return Standing.SUPERSEDED, write.install < install
-    return (Standing.CURRENT if flags & Flag.SUBSCRIBED[slot] else Standing.UNSUBSCRIBED), False
+def _never_minted(known: Known) -> Known:
+    return known._replace(standing=Standing.NEVER_MINTED, write=None)
 
 
 def require_seconds(text: str) -> float:

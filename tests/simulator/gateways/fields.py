@@ -14,6 +14,6 @@ class Fields:
         """The first value."""
         return self.said.get(name)
 
-    def get_all(self, name: str, /) -> list[str]:
-        """Every value."""
-        return [self.said[name]] * (2 if name == self.twice else 1) if name in self.said else []
+    def items(self) -> list[tuple[str, str]]:
+        """All of them, and that one once more."""
+        return [pair for pair in self.said.items() for _ in range(1 + (pair[0] == self.twice))]

@@ -7,6 +7,7 @@ from uuid import UUID
 import orjson
 import pytest
 
+from simulator.gateways import desk
 from simulator.gateways.apns import ApnsJudge
 from simulator.gateways.delivery import Delivery, Provider, Topic
 from simulator.gateways.reasons import REASONS, number_of
@@ -77,10 +78,21 @@ def test_a_good_push_is_answered_200_with_its_id_and_nothing_else() -> None:
     )
 
 
-def test_a_push_without_an_id_is_given_one() -> None:
-    [(name, number)] = judge(request(apns_id=None)).answer.headers
-    assert name == "apns-id"
-    assert number == str(UUID(number)).upper()
+def test_a_push_without_an_id_is_given_one_of_its_own() -> None:
+    judges = judging(), judging()
+    given = [one.judge(request(apns_id=None)).answer.headers for one in judges for _ in range(3)]
+    numbers = [number for [(name, number)] in given if name == "apns-id"]
+    assert len(set(numbers)) == 6
+    assert numbers == [str(UUID(number)).upper() for number in numbers]
+
+
+def test_of_a_header_that_comes_twice_the_first_counts_until_it_is_a_duplicate() -> None:
+    good = [("apns-topic", BUNDLE), ("apns-push-type", "alert"), ("authorization", GOOD)]
+    for topics, reason in (((BUNDLE, "no topic!"), "DuplicateHeaders"), (("no topic!", BUNDLE), "BadTopic")):
+        pairs = [("apns-topic", topic) for topic in topics] + good[1:]
+        fields = desk.Fields([(name.encode(), value.encode()) for name, value in pairs])
+        judged = judge(Request("POST", f"/3/device/{ALERT_TOKEN}", fields, BODY, "1"))
+        assert judged.answer.body == orjson.dumps({"reason": reason})
 
 
 def test_the_id_is_echoed_to_the_letter_also_in_a_refusal() -> None:

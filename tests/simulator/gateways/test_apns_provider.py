@@ -2,7 +2,6 @@
 
 from simulator.gateways.apns_provider import ProviderTokens
 from simulator.gateways.trust import Environment
-from tests.simulator.gateways.fields import Fields
 from tests.simulator.gateways.trusted import NOW, OTHER, TRUST, Clock, bearer
 
 
@@ -11,7 +10,7 @@ def tokens(clock: Clock, environment: Environment = "production") -> ProviderTok
 
 
 def refusals(judged: ProviderTokens, *said: str, peer: str = "1") -> list[str]:
-    return [judged.refusal(Fields({"authorization": text}), peer) for text in said]
+    return [judged.refusal(text, peer) for text in said]
 
 
 def test_a_token_is_good_for_an_hour_from_its_iat_though_its_verdict_is_remembered() -> None:

@@ -21,7 +21,7 @@ def token(key: Any = KEY, kid: str = "mine", algorithm: str = "ES256") -> str:  
 
 def test_a_token_that_its_key_signed_is_told_with_header_and_claims() -> None:
     header = {"alg": "ES256", "kid": "mine", "typ": "JWT"}
-    assert JwtCache(key_of).verified(token()) == Signed(header, {"iss": "me"})
+    assert JwtCache(key_of).verified(token()) == Signed(header, {"iss": "me"}, None)
 
 
 @pytest.mark.filterwarnings("ignore:The HMAC key is")

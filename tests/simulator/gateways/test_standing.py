@@ -181,6 +181,16 @@ def test_the_fleets_state_is_read_anew_each_time(world: World) -> None:
     assert registry.look_up(token).standing is Standing.CURRENT
     world.stands(slots=(RUN | 6, 0))
     assert registry.look_up(token).standing is Standing.SUPERSEDED
+    later = mint(world.write(7))
+    assert registry.look_up(later).standing is Standing.NEVER_MINTED
+    world.stands(Flag.SUBSCRIBED[0], slots=(RUN | 7, 0))
+    assert registry.look_up(later).standing is Standing.CURRENT
+
+
+def test_a_token_that_goes_on_after_its_end_is_another_one_however_long_it_is(world: World) -> None:
+    registry, token = world.registry(), mint(world.write())
+    found = [registry.look_up(token + "0" * more).standing for more in (0, 600, 10**6)]
+    assert found == [Standing.CURRENT, Standing.NEVER_MINTED, Standing.NEVER_MINTED]
 
 
 @pytest.mark.parametrize("browser", ["chrome", "firefox", "safari"])
