@@ -17,6 +17,7 @@ from simulator.errors import UsageError
 
 CORRECT: Final = "(none)"  # the backend without a bug
 _LIFE: Final = ("--devices=200", "--rate=300")  # unless the bug says what gives it a chance
+_MIX: Final = "--mix=adversarial"  # unless the bug says which scenarios give it a chance
 _PATIENCE: Final = 180.0  # seconds beyond the load: logging in, judging, a machine that is busy
 
 
@@ -64,8 +65,9 @@ def _arguments(bug: Bug | None, folder: Path, seconds: int, seed: int) -> list[s
     """The options of `pushfleet run`; of one that is given twice the later counts."""
     said = ["run", *_LIFE, f"--run-time={seconds}s", f"--seed={seed}", f"--results={folder}"]
     if bug is None:
-        return [*said, "--run-id=none", "--readback=push?share=0.2", "--json"]
-    return [*said, *bug.options, f"--bug={bug.name}", f"--run-id={bug.name}", "--json"]
+        return [*said, _MIX, "--run-id=none", "--readback=push?share=0.2", "--json"]
+    mix = () if "--scenario" in bug.options else (_MIX,)
+    return [*said, *mix, *bug.options, f"--bug={bug.name}", f"--run-id={bug.name}", "--json"]
 
 
 def _summary(arguments: list[str], name: str, seconds: int) -> dict[str, Any]:

@@ -25,13 +25,14 @@ _RUNS: Final = (
     "bug",
     "seed",
     "results",
+    "mix",
     "scenario",
     "gate",
     *WAY,
 )
 _SECRET: Final = ("client_key", "api_key", "proxy")
 _PASSED_ON: Final = (
-    *("confirm_target", "readback", "bug", "scenario", "processes"),
+    *("confirm_target", "readback", "bug", "mix", "scenario", "processes"),
     *(name for name in WAY if name not in _SECRET),
 )
 _PUBLIC: Final = (

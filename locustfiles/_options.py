@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 from locustfiles._specs import STORE
 from locustfiles._way import OPTIONS as WAY
 from scenarios import SCENARIOS
+from scenarios.mixes import MIXES
 from simulator.backend import BUGS
 from simulator.backend.faults import FAULTS
 
@@ -19,6 +20,7 @@ NAMES: Final = (
     "devices",
     "seed",
     "fleet",
+    "mix",
     "scenario",
     "gate",
     "require",
@@ -154,11 +156,18 @@ def _fleet(parser: "LocustArgumentParser") -> None:
 
 def _load(parser: "LocustArgumentParser") -> None:
     parser.add_argument(
+        "--mix",
+        metavar="NAME|FILE",
+        default="",
+        help=f"what people do: {', '.join(MIXES)}, or a TOML file of your own (default: everyday)",
+    )
+    parser.add_argument(
         "--scenario",
         metavar="NAME[=WEIGHT]",
         action="append",
         default=None,
-        help=f"live only this scenario (repeatable; in the web UI separated by ';'): {', '.join(sorted(SCENARIOS))}",
+        help="live only this scenario, or with --mix so much of it on top (repeatable; in the web UI separated by "
+        f"';'): {', '.join(sorted(SCENARIOS))}",
     )
     parser.add_argument(
         "--closed", action="store_true", default=False, help="closed model: a user waits for its answers"

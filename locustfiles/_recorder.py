@@ -20,8 +20,8 @@ class RequestFailed(Exception):  # noqa: N818 - Locust shows its text in the tab
     """What Locust is told of an operation that was not ok; few texts, for Locust groups by them."""
 
 
-# A refusal that was due is no failure: nothing went wrong.
-_FAILURES = {fault: RequestFailed(fault.sentence) if fault else None for fault in Fault}
+# A refusal that was due is no failure: nothing went wrong. Nor did the phone's own doing.
+_FAILURES = {fault: RequestFailed(fault.sentence) if fault not in {0, Fault.PHONE} else None for fault in Fault}
 # By the numbers of the call and of the type: looking two enumerations up in a dictionary takes twice as long.
 _WIRES = {int(which): which.wire for which in PushType}
 _NAMES = [[f"{kind.name.lower()}/{_WIRES.get(which)}" for which in range(max(_WIRES) + 1)] for kind in Kind]

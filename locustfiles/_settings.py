@@ -10,6 +10,7 @@ from typing import Any, Final, Self, TypeVar
 
 from locustfiles._again import again
 from locustfiles._arrivals import CONSTANT, POISSON
+from locustfiles._lives import mix_of, weigh_up
 from locustfiles._own_system import OwnSystem
 from locustfiles._push_readback import PushReadback, is_loopback, is_push, mistakes
 from locustfiles._specs import shown
@@ -18,7 +19,7 @@ from results.anomalies import ANOMALIES
 from results.errors import ResultsError
 from results.gates import Gate, parse_gates
 from results.judgement import ALL
-from scenarios import SCENARIOS
+from scenarios.mixes import Mix
 from simulator.backend import BUGS
 from simulator.client import Origin
 from simulator.errors import PushfleetError, UsageError
@@ -43,6 +44,7 @@ class Settings:
     seed: int | None
     fleet: Path | None
     weights: dict[str, float]  # scenario → weight; only those that take part
+    mix: Mix | None  # where the weights come from, apart from those that were given; None: all were given
     gates: tuple[Gate, ...]
     require: tuple[str, ...]  # anomalies that must have a chance to show
     readback: tuple[str, ...]  # of the store
@@ -64,8 +66,10 @@ class Settings:
     def parse(cls, options: Mapping[str, Any]) -> Self:
         """Settings of the options as typed; UsageError with one sentence a line for all that is wrong with them."""
         check = _Check(options)
-        host, weights, push = check.host(), check.weights(), check.push()
-        check.pushes_can_be_seen(weights, push, host)
+        host, mix = check.host(), check.mix()
+        push = check.push(mix, host)
+        pushes = push is not None or check.asks_for_pushes()
+        weights = check.weights(mix, pushes=pushes)
         fields: dict[str, Any] = {
             "host": host,
             "client_key": check.key("client_key", host),
@@ -74,12 +78,13 @@ class Settings:
             "seed": check.whole("seed", 0, MAX_SEED),
             "fleet": Path(options["fleet"]) if options.get("fleet") else None,
             "weights": weights,
+            "mix": mix,
             "gates": check.gates(),
             "require": check.require(),
             "readback": check.readback(),
             "push": push,
             "bug": check.bug(host),
-            "own": check.own_system(host),
+            "own": check.own_system(host, pushes=pushes),
             "results": check.results(),
             "run_id": check.run_id(),
             "closed": bool(options.get("closed")),
@@ -171,26 +176,13 @@ class _Check:
             self.errors.append(f"--host needs {_flag(name)} (or PUSHFLEET_{name.upper()}) for that deployment.")
         return str(key)
 
-    def weights(self) -> dict[str, float]:
-        asked = self.options.get("scenario") or []
-        weights: dict[str, float] = {}
-        for text in asked:
-            name, _, weight = str(text).partition("=")
-            if name not in SCENARIOS:
-                self.errors.append(f"--scenario {name} is unknown: choose from {', '.join(sorted(SCENARIOS))}.")
-            elif (number := self._weight(str(text), weight or str(SCENARIOS[name].weight or 1))) is not None:
-                weights[name] = number
-        return weights if asked else {name: each.weight for name, each in SCENARIOS.items() if each.weight}
+    def mix(self) -> Mix | None:
+        return self._tried(partial(mix_of, self.options))
 
-    def _weight(self, text: str, weight: str) -> float | None:
-        try:
-            number = float(weight)
-        except ValueError:
-            number = -1.0
-        if not 0 < number < float("inf"):
-            self.errors.append(f"--scenario {text}: the weight {weight} is not a number above 0, as in app_launch=3.")
-            return None
-        return number
+    def weights(self, mix: Mix | None, *, pushes: bool) -> dict[str, float]:
+        weights, errors = weigh_up(self.options.get("scenario") or [], mix, pushes=pushes)
+        self.errors.extend(errors)
+        return weights
 
     def gates(self) -> tuple[Gate, ...]:
         try:
@@ -216,24 +208,22 @@ class _Check:
             self._tried(partial(shown, spec))
         return tuple(specs)
 
-    def push(self) -> PushReadback | None:
+    def push(self, mix: Mix | None, host: str | None) -> PushReadback | None:
         specs = self._specs(push=True)
         if len(specs) > 1:
             self.errors.append(f"--readback push was given {len(specs)} times: give it once.")
-        return self._tried(partial(PushReadback.parse, specs[0])) if specs else None
-
-    def pushes_can_be_seen(self, weights: Mapping[str, float], push: PushReadback | None, host: str | None) -> None:
+        if not specs:  # a mix asks for it where gateways can be started
+            share = mix.push_share if mix is not None and not self.options.get("host") else None
+            return None if share is None else PushReadback(share)
+        push = self._tried(partial(PushReadback.parse, specs[0]))
         self.errors.extend(mistakes(push, host) if push is not None else ())
-        pushing = [name for name in weights if SCENARIOS[name].pushes]
-        if pushing and not self._specs(push=True):
-            self.errors.append(
-                f"--scenario {pushing[0]} pushes and waits for what that reaches, and this run has no gateways to see "
-                "it: add --readback push (push?share=0 if nobody else is to be pushed to)."
-            )
+        return push
 
-    def own_system(self, host: str | None) -> OwnSystem | None:
-        gateways = host is None and bool(self._specs(push=True))
-        return self._tried(partial(OwnSystem.parse, self.options, host=host, gateways=gateways))
+    def asks_for_pushes(self) -> bool:
+        return bool(self._specs(push=True))
+
+    def own_system(self, host: str | None, *, pushes: bool) -> OwnSystem | None:
+        return self._tried(partial(OwnSystem.parse, self.options, host=host, gateways=host is None and pushes))
 
     def _tried(self, parse: Callable[[], Parsed]) -> Parsed | None:
         """What `parse` makes of it; None if it complains, which is noted."""

@@ -24,6 +24,7 @@ COMMANDS: Final = {
     "check-history": "results.commands.check_history:check_history",
     "bugs": "locustfiles.commands.bugs:bugs",
     "report": "locustfiles.commands.report:report",
+    "mixes": "scenarios.commands.mixes:mixes",
     "fleet": "simulator.commands.fleet:fleet",
     "token": "simulator.commands.token:token",
 }

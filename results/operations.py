@@ -7,7 +7,7 @@ from typing import Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from results.journal.record import Call, Outcome
+from results.journal.record import PHONE, Call, Outcome
 
 KINDS: Final = {Call.SUBSCRIBE: "subscribe", Call.UNSUBSCRIBE: "unsubscribe", Call.PUSH: "push"}
 
@@ -53,8 +53,9 @@ class Operations:
 
     @property
     def due(self) -> NDArray[np.bool]:
-        """Which were refused as they should be, having been wrong on purpose: shape (n,)."""
-        due: NDArray[np.bool] = (self.outcome == Outcome.FAIL) & (self.fault == 0) & (self.status // 100 == 4)
+        """Which were meant not to end well: wrong on purpose and refused, or lost by the phone; shape (n,)."""
+        refused = (self.outcome == Outcome.FAIL) & (self.fault == 0) & (self.status // 100 == 4)
+        due: NDArray[np.bool] = refused | (self.fault == PHONE)
         return due
 
     @property
@@ -92,11 +93,11 @@ class Counts:
     ok: int = 0
     fail: int = 0
     info: int = 0
-    due: int = 0  # of those that failed: refused as they should be, having been wrong on purpose
+    due: int = 0  # of fail and info: refused as they should be, or lost by the phone on purpose
 
     @classmethod
     def of(cls, outcomes: NDArray[np.uint8], due: NDArray[np.bool]) -> Self:
-        """Count `outcomes`, an array of `Outcome` codes; `due` tells which were refused as they should be."""
+        """Count `outcomes`, an array of `Outcome` codes; `due` tells which ended as they should."""
         ok, fail, info = np.bincount(outcomes, minlength=3)[[Outcome.OK, Outcome.FAIL, Outcome.INFO]].tolist()
         return cls(ok + fail + info, ok, fail, info, int(np.count_nonzero(due)))
 
@@ -104,7 +105,7 @@ class Counts:
     def errors(self) -> int:
         """Operations that did not end well: a refusal and an uncertain end both leave a phone without its answer.
 
-        A refusal that was due is none.
+        A refusal that was due is none, nor is a connection that the phone was to lose.
         """
         return self.fail + self.info - self.due
 

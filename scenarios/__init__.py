@@ -6,6 +6,7 @@ from pkgutil import iter_modules
 from scenarios.registry import SCENARIOS, Scenario, scenario
 
 for _module in iter_modules(__path__):
-    import_module(f"{__name__}.{_module.name}")
+    if not _module.ispkg:
+        import_module(f"{__name__}.{_module.name}")
 
 __all__ = ["SCENARIOS", "Scenario", "scenario"]

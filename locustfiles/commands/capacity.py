@@ -25,7 +25,13 @@ from locustfiles.commands._way import way
 @click.option("--api-key", metavar="K", envvar="PUSHFLEET_API_KEY", help="IM-API-KEY, to log simulated people in.")
 @way
 @click.option("--seed", metavar="S", help="Trial n has the seed S + n (default: drawn and printed).")
-@click.option("--scenario", metavar="NAME[=WEIGHT]", multiple=True, help="Live only this scenario (repeatable).")
+@click.option("--mix", metavar="NAME|FILE", help="What people do, such as chat_heavy (default: everyday).")
+@click.option(
+    "--scenario",
+    metavar="NAME[=WEIGHT]",
+    multiple=True,
+    help="Live only this scenario, or with --mix so much of it on top (repeatable).",
+)
 @click.option("--processes", metavar="N", help="Generator processes of each trial (default: 1).")
 @click.option(
     "--readback", metavar="SPEC", multiple=True, help="How to read the store: 'sqlite:PATH?query=…' (repeatable)."

@@ -17,7 +17,13 @@ from locustfiles.commands._way import way
 @click.option("--devices", metavar="N", help="Phones in the fleet (default: 1000, or all of --fleet).")
 @click.option("--seed", metavar="S", help="Seed of the fleet and of every choice (default: drawn and printed).")
 @click.option("--fleet", metavar="DIR", help="Directory of a fleet that outlives the run; made if missing.")
-@click.option("--scenario", metavar="NAME[=WEIGHT]", multiple=True, help="Live only this scenario (repeatable).")
+@click.option("--mix", metavar="NAME|FILE", help="What people do, such as adversarial (default: everyday).")
+@click.option(
+    "--scenario",
+    metavar="NAME[=WEIGHT]",
+    multiple=True,
+    help="Live only this scenario, or with --mix so much of it on top (repeatable).",
+)
 @click.option("--rate", metavar="N", help="Arrivals a second, open model (default: 100).")
 @click.option("--users", metavar="N", help="People at once, closed model: each waits for its answers.")
 @click.option("--think-time", metavar="SECONDS", help="Mean pause of a user in the closed model (default: 1).")

@@ -54,6 +54,9 @@ class Cause(IntEnum):
 # tokens and is done, and as many were seen at the gateways; it chose them between `sent` and `done`. INFO: that is not
 # known, and what the gateways received after `done` may not be in the journal.
 
+# An operation's `fault` where the phone itself lost the connection, because that is what was to be tried.
+PHONE: Final = 22
+
 # A provider's words about a token that allow a backend to remove it: a DELIVERY's status, or CONDEMNED as its rc.
 DEAD: Final = (404, 410)
 CONDEMNED: Final = 1

@@ -22,7 +22,7 @@ class Wants:
     """The kind of phone a scenario is about."""
 
     type: PushType | None = None  # a push type the phone must have
-    new: bool = False  # prefers a phone that never had the app; otherwise one that has it is preferred
+    new: bool = False  # prefers a phone that never had the app
 
 
 class Crowd:
@@ -40,13 +40,13 @@ class Crowd:
         """A device that fits, its person now busy; None when the draws found nobody free."""
         second_best: int | None = None
         devices, owners, states, busy = self._having.get(wants.type, _NOBODYS), self._owners, self._states, self._busy
-        size, random = len(devices), rng.random
+        size, random, new = len(devices), rng.random, wants.new
         for _ in range(_DRAWS if size else 0):
             device = devices[int(random() * size)]
             owner = owners[device]
             if owner in busy:
                 continue
-            if (states[device] == _NEW) is wants.new:
+            if not new or states[device] == _NEW:
                 busy.add(owner)
                 return device
             second_best = device

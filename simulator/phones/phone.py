@@ -124,7 +124,7 @@ class Phone:
     ) -> Answer:
         """Register a token: that of `value`, else the current one; a new one where that would break the rule.
 
-        With `patience`, the connection is lost after so many seconds: the answer is then that of a time-out.
+        With `patience`, the phone loses the connection after so many seconds: what became of the call is not known.
         """
         slot = self._slot(push_type)
         register = self._registers[slot]
@@ -215,7 +215,7 @@ class Phone:
     def _hastily(self, patience: float, send: Callable[..., Answer], *what: object) -> Answer:
         began = self._world.clock()
         answer = self._world.within(patience, partial(send, *what))
-        return self._unanswered(Fault.TIMEOUT, began) if answer is None else answer
+        return self._unanswered(Fault.PHONE, began) if answer is None else answer
 
     def _unanswered(self, why: Fault, began: int) -> Answer:
         return Answer(_INFO, why, 0, -1, -1, began, self._world.clock())

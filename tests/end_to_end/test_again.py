@@ -40,7 +40,8 @@ def test_people_are_logged_in_anew_when_the_target_has_forgotten_them(tmp_path: 
             run = pushfleet(
                 "run", "--host", ready["url"], *KEYS, *read, *LOAD, "--seed", 5, "--run-id", seed_of_run, cwd=tmp_path
             )
-        codes.append((run.code, run.summary["operations"]["fail"]))
+        counted = run.summary["operations"]
+        codes.append((run.code, counted["fail"] - counted["due"]))
     assert codes == [(0, 0), (0, 0)], run.err
 
 

@@ -9,7 +9,7 @@ from locustfiles._backend_faults import Every
 from locustfiles._own_system import OwnSystem
 from locustfiles._push_readback import PushReadback
 from locustfiles._settings import Settings
-from scenarios import SCENARIOS
+from scenarios.mixes import read_mix
 from simulator.errors import UsageError
 
 HOST = {"host": "http://127.0.0.1:9", "client_key": "ck", "api_key": "ak"}
@@ -29,7 +29,33 @@ def refused(folder: Path, **options: Any) -> list[str]:  # noqa: ANN401 - as typ
 def test_pushing_is_off_unless_asked_for(tmp_path: Path) -> None:
     settings = parsed(tmp_path)
     assert (settings.push, settings.own) == (None, OwnSystem())
-    assert set(settings.weights) == {name for name, each in SCENARIOS.items() if each.weight}
+    assert settings.mix is not None
+    assert (settings.mix.name, settings.weights) == ("everyday", settings.mix.weights)
+
+
+def test_single_scenarios_are_lived_alone_or_on_top_of_a_mix(tmp_path: Path) -> None:
+    alone = parsed(tmp_path, scenario=["app_launch=3", "token_rotation=0.5"])
+    assert (alone.mix, alone.weights) == (None, {"app_launch": 3.0, "token_rotation": 0.5})
+    on_top = parsed(tmp_path, mix="morning", scenario=["app_launch=3", "phone_switch=2"])
+    assert on_top.weights == {**read_mix("morning").weights, "app_launch": 3.0, "phone_switch": 2.0}
+    assert on_top.again["mix"] == "morning"
+
+
+def test_a_mix_may_ask_for_pushes_where_there_are_gateways_to_see_them(tmp_path: Path) -> None:
+    settings = parsed(tmp_path, mix="adversarial")
+    assert (settings.push, "push_arrives" in settings.weights) == (PushReadback(0.2), True)
+    settings = parsed(tmp_path, mix="adversarial", readback=["push?share=0.7"])
+    assert (settings.push, "push_arrives" in settings.weights) == (PushReadback(0.7), True)
+    settings = parsed(tmp_path, **HOST, mix="adversarial")
+    assert (settings.push, "push_arrives" in settings.weights) == (None, False)
+
+
+def test_a_mix_that_only_pushes_needs_gateways(tmp_path: Path) -> None:
+    (tmp_path / "pushes.toml").write_text("[scenarios]\npush_arrives = {weight = 1}\n")
+    lines = refused(tmp_path, mix=f"{tmp_path}/pushes.toml")
+    assert lines == [
+        f"--mix {tmp_path}/pushes.toml only pushes, and this run has no gateways to see it: add --readback push."
+    ]
 
 
 @pytest.mark.parametrize(

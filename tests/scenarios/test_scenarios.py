@@ -186,7 +186,7 @@ def test_a_registration_that_is_given_up_is_sent_again_and_may_be_followed_by_a_
     device = iphone(stage)
     first = play(stage, "impatient_retry", 1, device)
     assert [generation for _, _, generation in first][:2] == [1, 1]
-    assert stage.observed[0].answer[:3] == (Outcome.INFO, Fault.TIMEOUT, 0)
+    assert stage.observed[0].answer[:3] == (Outcome.INFO, Fault.PHONE, 0)
     assert {len(play(stage, "impatient_retry", seed, device)) for seed in range(20)} == {2, 3}
     last = stage.observed[-1].value
     assert play(stage, "app_launch", 1, device)[0][2] == (last & 0xFFFFF) + 1  # the first attempt may still act

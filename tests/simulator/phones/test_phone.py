@@ -349,7 +349,7 @@ def test_a_call_without_patience_may_act_whenever_it_likes(stage: Stage) -> None
     phone = stage.phone()
     stage.world.within = lambda _seconds, _call: None
     phone.subscribe(patience=0.01)
-    assert stage.observed[0].answer[:3] == (Outcome.INFO, Fault.TIMEOUT, 0)
+    assert stage.observed[0].answer[:3] == (Outcome.INFO, Fault.PHONE, 0)
     phone.subscribe()  # the same token again, and before any other: the rule allows it
     phone.rotate()
     phone.subscribe()

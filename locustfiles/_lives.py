@@ -1,0 +1,55 @@
+"""Which scenarios a run lives, and how often each: a mix's, with what was said of single ones on top."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from scenarios import SCENARIOS
+from scenarios.mixes import Mix, read_mix
+
+USUAL: Final = "everyday"
+
+
+def mix_of(options: Mapping[str, Any]) -> Mix | None:
+    """The mix that a run lives; None if only single scenarios were asked for. Raises UsageError."""
+    asked = options.get("mix")
+    if not asked and options.get("scenario"):
+        return None
+    return read_mix(str(asked or USUAL))
+
+
+def weigh_up(asked: Sequence[str], mix: Mix | None, *, pushes: bool) -> tuple[dict[str, float], list[str]]:
+    """Weights by scenario, of those that are lived, and a sentence for each mistake in what was asked for.
+
+    `asked` is NAME[=WEIGHT], on top of the mix's weights. Scenarios of a mix that push are left out where nobody sees
+    the pushes; one that was asked for by name is a mistake there.
+    """
+    weights = {} if mix is None else dict(mix.weights)
+    if not pushes:
+        weights = {name: weight for name, weight in weights.items() if not SCENARIOS[name].pushes}
+    errors: list[str] = []
+    for text in map(str, asked):
+        name, _, weight = text.partition("=")
+        if name not in SCENARIOS:
+            errors.append(f"--scenario {name} is unknown: choose from {', '.join(sorted(SCENARIOS))}.")
+            continue
+        number = _number(weight or str(SCENARIOS[name].weight or 1))
+        if number is None:
+            errors.append(f"--scenario {text}: the weight {weight} is not a number above 0, as in app_launch=3.")
+            continue
+        weights[name] = number
+        if SCENARIOS[name].pushes and not pushes:
+            errors.append(
+                f"--scenario {name} pushes and waits for what that reaches, and this run has no gateways to see "
+                "it: add --readback push (push?share=0 if nobody else is to be pushed to)."
+            )
+    if not weights and not errors and mix is not None:
+        errors.append(f"--mix {mix.name} only pushes, and this run has no gateways to see it: add --readback push.")
+    return weights, errors
+
+
+def _number(weight: str) -> float | None:
+    try:
+        number = float(weight)
+    except ValueError:
+        return None
+    return number if 0 < number < float("inf") else None
