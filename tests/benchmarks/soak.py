@@ -24,7 +24,20 @@ import psutil
 _ROOT: Final = Path(__file__).parents[2]
 _RUN: Final = (
     *(sys.executable, "-c", "from locustfiles.cli import main; main()", "run", "--json"),
-    *("--devices", "400", "--rate", "60", "--processes", "3", "--backend-processes", "2", "--timeout", "2"),
+    *(
+        "--mix",
+        "adversarial",
+        "--devices",
+        "400",
+        "--rate",
+        "60",
+        "--processes",
+        "3",
+        "--backend-processes",
+        "2",
+        "--timeout",
+        "2",
+    ),
     *("--readback", "push?share=0.3", "--gate", "errors < 90%"),
     *("--gateway-fault", "reset=0.02", "--gateway-fault", "slow=0.02:0.3", "--gateway-fault", "goaway=0.02"),
     *("--gateway-fault", "throttle=0.02:1", "--gateway-fault", "unavailable=0.02:1", "--gateway-fault", "error=0.02"),
