@@ -27,7 +27,7 @@ def suspects(ops: Columns) -> NDArray[np.bool_] | None:
     """
     writes = np.flatnonzero(ops.kind == WRITE)
     reads = np.flatnonzero((ops.kind == READ) & (ops.value != ABSENT))
-    by_value = np.argsort(ops.value[writes], kind="stable")
+    by_value = np.argsort(ops.value[writes])
     written = ops.value[writes][by_value]
     if not len(written) or (written[1:] == written[:-1]).any():
         return None
