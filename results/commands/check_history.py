@@ -78,8 +78,7 @@ def _json(verdict: "HistoryVerdict", shard: str | None) -> str:
 
 def _text(verdict: "HistoryVerdict") -> str:
     lines = [f"{verdict.verdict}: {len(verdict.illegal)} of {verdict.registers} registers are not linearizable."]
-    for register, finding in list(verdict.illegal.items())[:_SHOWN]:
-        violation = finding.violations[0]
+    for register, violation in list(verdict.illegal.items())[:_SHOWN]:
         blamed = ", ".join(f"[{op.inv}, {op.ret}] of {op.value}" for op in violation.blamed) or "none"
         lines.append(f"  register {register}: {violation.rule.name}: {violation.rule}; reads that cannot be: {blamed}")
     if len(verdict.illegal) > _SHOWN:

@@ -7,7 +7,7 @@ ROOT: Final = Path(__file__).parents[2]
 
 _ORACLE: Final = (
     *("sweep", "zones", "register", "rewrites", "projection", "provenance", "prunes", "pushes", "removals"),
-    *("everybody", "case", "late", "clocks", "whole", "tally", "partial"),
+    *("everybody", "case", "late", "clocks", "whole", "tally", "partial", "narrowing", "history"),
 )
 _KERNEL: Final = ("sorting", "zones", "order", "absences", "grouping", "screen", "plain", "run_screen")
 

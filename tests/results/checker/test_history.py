@@ -5,7 +5,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from results.checker.history import check_history
+from results.checker.history import HistoryVerdict, check_history
 from results.checker.history_file import read_history
 from results.checker.operation import NEVER
 from results.errors import CannotKnow, ResultsError, UsageError
@@ -87,6 +87,10 @@ def test_a_register_is_judged_alike_wherever_its_times_lie(tmp_path: Path) -> No
 
         assert (found.verdict, found.illegal) == ("pass", {})
         assert (wrong.verdict, list(wrong.illegal)) == ("violated", [3])
+
+
+def test_no_registers_are_no_pass() -> None:
+    assert (HistoryVerdict(0, {}, []).verdict, HistoryVerdict(1, {}, []).verdict) == ("unknown", "pass")
 
 
 def test_an_empty_history_is_no_verdict(tmp_path: Path) -> None:
