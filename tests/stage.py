@@ -101,9 +101,10 @@ class Stage:
         self.fleet.state["owner"][device] = person
         return True
 
-    def phone(self, device: int = 0, seed: int = 1) -> Phone:
-        """A phone picked up by somebody who arrived at START."""
-        return Phone(self.world, device, scenario=3, due=START, rng=Random(seed))
+    def phone(self, device: int = 0, seed: int | Random = 1) -> Phone:
+        """A phone picked up by somebody who arrived at START; `seed` is that of their choices, or draws them."""
+        rng = seed if isinstance(seed, Random) else Random(seed)
+        return Phone(self.world, device, scenario=3, due=START, rng=rng)
 
     def expected_subscriptions(self) -> dict[tuple[str, str], str]:
         """What the backend must hold: by every register's last operation."""

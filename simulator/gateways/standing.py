@@ -11,16 +11,17 @@ from random import Random
 from typing import Any, Final, NamedTuple
 
 from simulator.errors import UsageError
-from simulator.fleet import Flag, Fleet
+from simulator.fleet import Flag, Fleet, State
 from simulator.gateways.delivery import NOBODY, Delivery, Provider, Topic
 from simulator.gateways.reasons import number_of
-from simulator.tokens import Provenance, TokenError, decode
+from simulator.tokens import Provenance, PushType, TokenError, decode
 from simulator.tokens.browser import decode_endpoint
 from simulator.tokens.mark import find_mark
 
 # Superseded tokens whose death has been drawn, the latest met. One that was forgotten lives through another delay, as
 # no provider promises it would not.
 _REMEMBERED: Final = 100_000
+_GOOGLES: Final = (PushType.FCM, PushType.ANDROID)
 
 
 class Standing(IntEnum):
@@ -30,6 +31,10 @@ class Standing(IntEnum):
     SUPERSEDED = 1  # the device has a newer one, or another phone stands in its place
     UNSUBSCRIBED = 2  # current, but its app has unsubscribed at IMKIT, of which a provider knows nothing
     NEVER_MINTED = 3
+    DORMANT = 4  # the device's own, and dead for as long as nobody uses the device: Google's, after 270 days
+
+
+_MORTAL: Final = (Standing.SUPERSEDED, Standing.DORMANT)
 
 
 class Known(NamedTuple):
@@ -46,7 +51,7 @@ class Known(NamedTuple):
     @property
     def is_dead(self) -> bool:
         """Whether the provider knows by now that nobody has this token any more."""
-        return self.dead_since is not None and self.standing is Standing.SUPERSEDED
+        return self.dead_since is not None and self.standing in _MORTAL
 
     def delivery(
         self,
@@ -111,7 +116,8 @@ class Registry:
         standing, replaced = (Standing.CURRENT, False) if self._fleet is None else _standing(self._fleet, write)
         if standing is Standing.NEVER_MINTED:
             return Known(standing, None, write.register, write.value, write.fleet)
-        dead = self._death(write) if standing is Standing.SUPERSEDED else None
+        dead = self._clock() if standing is Standing.DORMANT else None  # it was long ago that it died
+        dead = self._death(write) if standing is Standing.SUPERSEDED else dead
         return Known(standing, write, write.register, write.value, write.fleet, dead, replaced)
 
     def _death(self, write: Provenance) -> float | None:
@@ -133,17 +139,27 @@ def _standing(fleet: Fleet, write: Provenance) -> tuple[Standing, bool]:
     if write.fleet != fleet.number or write.device >= fleet.devices:
         return Standing.NEVER_MINTED, False
     types = fleet.types(write.device)
-    if write.type not in types:
-        return Standing.NEVER_MINTED, False
     record: Any = fleet.state.item(write.device)  # in one piece: field by field costs several times as much
-    _, tokens, install, _, flags = record
+    _, tokens, install, state, flags = record
+    replaced = write.install < install
+    if write.type not in types:
+        return _before_firebase(write, types, install, tokens[0]), replaced
     slot = types.index(write.type)
     latest = int(tokens[slot])
     if write.install > install or (write.install == install and write.value > latest):
         return Standing.NEVER_MINTED, False
-    if write.install < install or write.value < latest:
-        return Standing.SUPERSEDED, write.install < install
+    if replaced or write.value < latest:
+        return Standing.SUPERSEDED, replaced
+    if state == State.DORMANT and write.type in _GOOGLES:
+        return Standing.DORMANT, False
     return (Standing.CURRENT if flags & Flag.SUBSCRIBED[slot] else Standing.UNSUBSCRIBED), False
+
+
+def _before_firebase(write: Provenance, types: tuple[PushType, ...], install: int, latest: int) -> Standing:
+    """What an Android app had before it moved to Firebase: its own until it has a token, `latest`, of Firebase's."""
+    if write.type is not PushType.ANDROID or types != (PushType.FCM,) or write.install > install:
+        return Standing.NEVER_MINTED
+    return Standing.SUPERSEDED if latest or write.install < install else Standing.CURRENT
 
 
 def require_seconds(text: str) -> float:
