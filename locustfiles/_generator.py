@@ -14,11 +14,13 @@ from gevent.pool import Group
 
 from locustfiles._arrivals import CONSTANT, Arrivals, Constant, Poisson
 from locustfiles._assignment import Assignment
+from locustfiles._chat import Chat, Unwatched
 from locustfiles._clock import identity
 from locustfiles._clockwork import Clockwork
 from locustfiles._crew import Crew, Job
 from locustfiles._ended_sessions import damaged, expired
 from locustfiles._options import EMBEDDED
+from locustfiles._platform import Platform
 from locustfiles._pushes import Pushes, share_of_people
 from locustfiles._recorder import Recorder
 from locustfiles._watchdog import Watchdog
@@ -27,6 +29,7 @@ from scenarios import Scenario
 from simulator.client import Client
 from simulator.fleet import ClientTokens, Fleet
 from simulator.phones import Crowd, Phone, World
+from simulator.phones.pace import DOCUMENTED, Pace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -93,31 +96,41 @@ class Generator:
         with ClientTokens(Path(self.assignment.fleet), self.assignment.tokens_for) as store:
             tokens = store.load(time.time(), margin=0.0)  # also those that will not outlast the next run
         embedded = self.assignment.tokens_for == EMBEDDED
+        api = Client(self._transport, client_key=self.assignment.client_key)
+        watcher = self._pushes or Unwatched(self._recorder, pushes=not embedded)
         return World(
             fleet=self._fleet,
             run=self.assignment.run_number,
-            api=Client(self._transport, client_key=self.assignment.client_key),
+            api=api,
             client_token=tokens.__getitem__,
             observe=self._recorder.operation,
             together=_together,
             clock=time.monotonic_ns,
             hand_on=self._crowd.hand_on,
             pushes=self._pushes,
+            platform=self._make_platform() if self.assignment.api_key else None,
+            chat=Chat(self._fleet, self.assignment.run_number, api, tokens.__getitem__, watcher),
             ended_session=expired(self._fleet) if embedded else damaged(tokens.__getitem__),
             within=_within,
         )
 
+    def _make_platform(self) -> Platform:
+        return Platform(self._as_platform(), Pace(DOCUMENTED / self.assignment.workers, time.monotonic_ns))
+
+    def _as_platform(self) -> Client:
+        return Client(self._transport, client_key=self.assignment.client_key, api_key=self.assignment.api_key)
+
     def _make_pushes(self) -> Pushes:
         assignment = self.assignment
-        client = Client(self._transport, client_key=assignment.client_key, api_key=assignment.api_key)
         return Pushes(
             self._fleet,
-            client,
+            self._as_platform(),
             self._recorder,
             self.random("pushes"),
             sampled=share_of_people(assignment.seed, assignment.push_share),
             holds=self._lease.holds,
             gateways=assignment.gateways,
+            logs=assignment.tokens_for == EMBEDDED,
         )
 
     def random(self, name: str) -> Random:

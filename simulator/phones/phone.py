@@ -278,6 +278,24 @@ class Phone:
         due, self._due = self._due if self._due is not None else self._world.clock(), None
         return self._world.pushes.push(self.owner, self._scenario, due)
 
+    def hear(self, *, muted: bool) -> list[Seen]:
+        """Somebody of the household says something in a room with this phone's owner, and a third person in it.
+
+        One of the two has muted the room: the owner, or else the other; the message pushes to the one who has not.
+        What it is seen to reach. Nothing is said where nobody else is at home, or the owner, `muted`, is alone with
+        the sender. UsageError in a world without rooms.
+        """
+        if self._world.chat is None:
+            raise UsageError("A message was asked for in a world without chat rooms.")
+        others = [person for person in household(self.owner, self._world.fleet.people) if person != self.owner]
+        self.rng.shuffle(others)
+        sender, third = [*others, None, None][:2]
+        receiver, silent = (third, self.owner) if muted else (self.owner, third)
+        if sender is None or receiver is None:
+            return []
+        due, self._due = self._due if self._due is not None else self._world.clock(), None
+        return self._world.chat.say(sender, receiver, silent, self._scenario, due)
+
     def together(self, *calls: Callable[[], object]) -> None:
         """Do these at the same moment, as an app and its background service do, and wait for all."""
         self._world.together(list(calls))

@@ -33,8 +33,10 @@ def test_every_scenario_is_registered_under_the_name_of_its_file() -> None:
     assert set(SCENARIOS) == {
         "android_migration",
         "app_launch",
+        "backend_registration",
         "background_rotation",
         "bad_requests",
+        "chat_message",
         "clear_data",
         "dormant_return",
         "double_post",
@@ -122,6 +124,10 @@ def test_only_the_scenarios_that_push_need_gateways_and_are_lived_when_asked_for
         *("shared_device", "token_rotation", "voip_registration"),
     }
     assert {name for name, each in SCENARIOS.items() if each.weight} == lived_anyway
+
+
+def test_only_the_platforms_own_scenario_uses_the_api_key() -> None:
+    assert {name for name, each in SCENARIOS.items() if each.platform} == {"backend_registration"}
 
 
 def test_a_shared_device_is_its_next_owners_however_the_former_one_logs_out(stage: Stage) -> None:
