@@ -26,12 +26,13 @@ _RUNS: Final = (
     "seed",
     "results",
     "scenario",
+    "scenarios",
     "gate",
     *WAY,
 )
 _SECRET: Final = ("client_key", "api_key", "proxy")
 _PASSED_ON: Final = (
-    *("confirm_target", "readback", "bug", "scenario", "processes"),
+    *("confirm_target", "readback", "bug", "scenario", "scenarios", "processes"),
     *(name for name in WAY if name not in _SECRET),
 )
 _PUBLIC: Final = (

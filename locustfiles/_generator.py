@@ -25,8 +25,9 @@ from locustfiles._pushes import Pushes, share_of_people
 from locustfiles._recorder import Recorder
 from locustfiles._watchdog import Watchdog
 from results.journal import Writer
-from scenarios import Scenario
+from scenarios import SCENARIOS, Scenario
 from simulator.client import Client
+from simulator.errors import UsageError
 from simulator.fleet import ClientTokens, Fleet
 from simulator.phones import Crowd, Phone, World
 from simulator.phones.pace import DOCUMENTED, Pace
@@ -59,6 +60,7 @@ class Generator:
         self.users = 0  # of the closed model, that ever began; each has randomness of its own
         self._ended = 0  # monotonic ns: nobody arrives any more
         self.broken: str | None = None  # why a scenario failed in a way that no scenario may
+        _refuse_unknown(assignment.scenarios)
         self._numbers = {name: number for number, name in enumerate(assignment.scenarios)}
         self._transport = assignment.transport()  # while nothing is held that a refusal would leave behind
         self._fleet = Fleet.open(Path(assignment.fleet))
@@ -231,6 +233,15 @@ class Generator:
             "cpu_percent": self._cpu,
             "broken": self.broken,
         }
+
+
+def _refuse_unknown(scenarios: "list[str]") -> None:
+    """UsageError if this worker lacks one of them: Locust would give it users that it does not know."""
+    if unknown := [name for name in scenarios if name not in SCENARIOS]:
+        raise UsageError(
+            f"The master has scenarios that this worker has not: {', '.join(unknown)}. "
+            "Start it with the same --scenarios."
+        )
 
 
 def _within(seconds: float, call: "Callable[[], Answer]") -> "Answer | None":

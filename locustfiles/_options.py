@@ -1,13 +1,16 @@
 """pushfleet's options in Locust's own parser, and so in its web UI, in `locust.conf` and in `[tool.locust]`."""
 
+import sys
 from argparse import Namespace
 from typing import TYPE_CHECKING, Any, Final
 
 from locustfiles._specs import STORE
 from locustfiles._way import OPTIONS as WAY
 from scenarios import SCENARIOS
+from scenarios.own import load_own
 from simulator.backend import BUGS
 from simulator.backend.faults import FAULTS
+from simulator.errors import UsageError
 
 if TYPE_CHECKING:
     from locust.argument_parser import LocustArgumentParser
@@ -20,6 +23,7 @@ NAMES: Final = (
     "seed",
     "fleet",
     "scenario",
+    "scenarios",
     "gate",
     "require",
     "readback",
@@ -38,7 +42,7 @@ NAMES: Final = (
     *WAY,
 )
 
-_LISTS: Final = {"scenario", "gate", "require", "readback", "backend_fault", "gateway_fault"}
+_LISTS: Final = {"scenario", "scenarios", "gate", "require", "readback", "backend_fault", "gateway_fault"}
 _LOCUSTS: Final = ("host", "num_users", "run_time", "processes", "headless")
 EMBEDDED: Final = "embedded"  # what the web UI shows for a host when there is none
 
@@ -54,6 +58,36 @@ def add_options(parser: "LocustArgumentParser") -> None:
     _fleet(parser)
     _load(parser)
     _results(parser)
+
+
+def load_asked() -> None:
+    """Load the scenarios of --scenarios now, before Locust parses its options: it wants to know the classes first.
+
+    Ends the process, with a sentence for each, if one cannot be loaded.
+    """
+    from locust.argument_parser import get_empty_argument_parser  # noqa: PLC0415 - Locust's plug-ins import this module
+
+    parser = get_empty_argument_parser(add_help=False)
+    parser.add_argument("--scenario", action="append")  # which otherwise is taken for the other, abbreviated
+    _own_scenarios(parser)
+    asked, _ = parser.parse_known_args()
+    try:
+        load_own(_many(asked.scenarios))
+    except UsageError as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(error.exit_code)
+
+
+def _own_scenarios(parser: "LocustArgumentParser") -> None:
+    parser.add_argument(
+        "--scenarios",
+        metavar="DIR",
+        action="append",
+        env_var="PUSHFLEET_SCENARIOS",
+        default=None,
+        include_in_web_ui=False,
+        help="folder with scenarios of your own, one a file; every worker needs it (repeatable)",
+    )
 
 
 def options_of(parsed: Namespace) -> dict[str, Any]:
@@ -160,6 +194,7 @@ def _load(parser: "LocustArgumentParser") -> None:
         default=None,
         help=f"live only this scenario (repeatable; in the web UI separated by ';'): {', '.join(sorted(SCENARIOS))}",
     )
+    _own_scenarios(parser)
     parser.add_argument(
         "--closed", action="store_true", default=False, help="closed model: a user waits for its answers"
     )

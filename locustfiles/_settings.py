@@ -19,6 +19,7 @@ from results.errors import ResultsError
 from results.gates import Gate, parse_gates
 from results.judgement import ALL
 from scenarios import SCENARIOS
+from scenarios.own import load_own
 from simulator.backend import BUGS
 from simulator.client import Origin
 from simulator.errors import PushfleetError, UsageError
@@ -172,6 +173,7 @@ class _Check:
         return str(key)
 
     def weights(self) -> dict[str, float]:
+        self._tried(partial(load_own, self.options.get("scenarios") or ()))
         asked = self.options.get("scenario") or []
         weights: dict[str, float] = {}
         for text in asked:

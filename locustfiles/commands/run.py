@@ -18,6 +18,14 @@ from locustfiles.commands._way import way
 @click.option("--seed", metavar="S", help="Seed of the fleet and of every choice (default: drawn and printed).")
 @click.option("--fleet", metavar="DIR", help="Directory of a fleet that outlives the run; made if missing.")
 @click.option("--scenario", metavar="NAME[=WEIGHT]", multiple=True, help="Live only this scenario (repeatable).")
+@click.option(
+    "--scenarios",
+    metavar="DIR",
+    type=click.Path(),
+    multiple=True,
+    envvar="PUSHFLEET_SCENARIOS",
+    help="Folder with scenarios of your own, one a file (repeatable).",
+)
 @click.option("--rate", metavar="N", help="Arrivals a second, open model (default: 100).")
 @click.option("--users", metavar="N", help="People at once, closed model: each waits for its answers.")
 @click.option("--think-time", metavar="SECONDS", help="Mean pause of a user in the closed model (default: 1).")
