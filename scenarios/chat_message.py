@@ -11,8 +11,8 @@ def chat_message(phone: Phone) -> None:
     The phone's owner is in it, and a third person; one of the two has muted the room. Where there are gateways, whom
     the message reaches is told by its deliveries: a muted member is somebody whom it was not for.
 
-    Calls: subscribe, push: a message in a room. Gives a chance to: cross_user_leak, stale_push, duplicate_delivery,
-    wrong_type_delivery.
+    Calls: subscribe, push: a message in a room. Gives a chance to: cross_user_leak, missing_device,
+    duplicate_delivery, wrong_type_delivery.
     """
     phone.launch()
     phone.subscribe()

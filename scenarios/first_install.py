@@ -13,7 +13,7 @@ def first_install(phone: Phone) -> None:
     Granted, the token is registered; put off, there is nothing to send yet; refused, the app makes sure that nothing
     is registered. When no such phone is left in the fleet, the person buys one: a new deviceId, nothing under it yet.
 
-    Calls: subscribe; or unsubscribe; or none. Gives a chance to: missing_device, duplicate_subscription.
+    Calls: subscribe; or unsubscribe; or none. Gives a chance to: missing_device, ghost_token.
     """
     if not phone.is_new:
         phone = phone.switch()

@@ -62,10 +62,12 @@ class _Registers(Exception):  # noqa: N818 - not told by its name
     """A file that registers something else than the scenario of its name."""
 
     def __init__(self, name: str, registered: set[str]) -> None:
-        instead = f", but {', '.join(sorted(registered))}" if registered else ""
+        others = ", ".join(sorted(registered - {name}))
+        what = f"besides {name} it registers {others}" if name in registered else f"it registers no scenario {name}"
+        instead = f", but {others}" if others and name not in registered else ""
         super().__init__(
-            f"it registers no scenario {name}{instead}. Define one function, {name}(phone), and decorate it with "
-            "@scenario(weight=…) of scenarios.registry"
+            f"{what}{instead}. Define one function, {name}(phone), and decorate it with @scenario(weight=…) of "
+            "scenarios.registry"
         )
 
 

@@ -156,9 +156,9 @@ class Phone:
             raise UsageError(f"device {self.device} does not register as fcm, and has no installation id to register")
         self._mint = _minted_as_fid  # of this phone alone
         self._registers[0].retire()
+        self._save(self._registers[0])  # first: a kill must not let the same token be sent in another form
         if self._is_newest:
             self._flags[self.device] |= _FID
-        self._save(self._registers[0])
 
     def switch(self) -> "Phone":
         """Take a new phone into use: a new deviceId, no token yet. This one goes on as the old phone."""

@@ -65,6 +65,7 @@ def test_all_that_cannot_be_loaded_is_told_at_once_with_file_line_and_reason(tmp
     write(tmp_path, "lazy", "x = 1")
     write(tmp_path, "misnamed", WHOLE.replace("{name}", "another"))
     write(tmp_path, "spoilt", "def spoilt(:")
+    write(tmp_path, "two", WHOLE + WHOLE.replace("{name}", "three"))
     with pytest.raises(UsageError) as told:
         load_own([tmp_path, empty, tmp_path / "nowhere", fine])
     which = "Define one function, {0}(phone), and decorate it with @scenario(weight=…) of scenarios.registry."
@@ -76,6 +77,7 @@ def test_all_that_cannot_be_loaded_is_told_at_once_with_file_line_and_reason(tmp
         "lazy": f"it registers no scenario lazy. {which.format('lazy')}",
         "misnamed": f"it registers no scenario misnamed, but another. {which.format('misnamed')}",
         "spoilt": "invalid syntax (line 1).",
+        "two": f"besides two it registers three. {which.format('two')}",
     }
     assert str(told.value).splitlines() == [
         *(f"{tmp_path / name}.py cannot be loaded: {reason}" for name, reason in reasons.items()),

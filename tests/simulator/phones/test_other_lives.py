@@ -66,7 +66,7 @@ def test_a_token_is_never_sent_again_as_an_installation_id(stage: Stage) -> None
     phone.subscribe()
     Stage(stage.fleet).phone(device).subscribe()  # in a later run
     assert [operation.value & 0xFFFFF for operation in stage.observed] == [1, 2]
-    assert [len(call[3]) for call in stage.backend.calls] == [163, 22]
+    assert [len(call[3]) for call in stage.backend.calls] == [142, 22]
     assert len({decode(call[3]).register for call in stage.backend.calls}) == 1
 
 
