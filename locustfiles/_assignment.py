@@ -24,7 +24,7 @@ class Assignment:
     host: str
     tokens_for: str  # whose client tokens: the target's name in the fleet's store
     client_key: str = field(repr=False)
-    api_key: str = field(default="", repr=False)  # only where people are pushed to
+    api_key: str = field(default="", repr=False)  # only where it is used: to push, or by a scenario
     gateways: str = ""  # the URL that tells of deliveries; empty: nobody is pushed to
     push_share: float = 0.0  # of the people, to whom every scenario of theirs is followed by a push
     scenarios: list[str] = field(default_factory=list)  # their places are their numbers in the journal

@@ -14,19 +14,23 @@ from gevent.pool import Group
 
 from locustfiles._arrivals import CONSTANT, Arrivals, Constant, Poisson
 from locustfiles._assignment import Assignment
+from locustfiles._chat import Chat, Unwatched
 from locustfiles._clock import identity
 from locustfiles._clockwork import Clockwork
 from locustfiles._crew import Crew, Job
 from locustfiles._ended_sessions import damaged, expired
 from locustfiles._options import EMBEDDED
+from locustfiles._platform import Platform
 from locustfiles._pushes import Pushes, share_of_people
 from locustfiles._recorder import Recorder
 from locustfiles._watchdog import Watchdog
 from results.journal import Writer
-from scenarios import Scenario
+from scenarios import SCENARIOS, Scenario
 from simulator.client import Client
+from simulator.errors import UsageError
 from simulator.fleet import ClientTokens, Fleet
 from simulator.phones import Crowd, Phone, World
+from simulator.phones.pace import DOCUMENTED, Pace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,6 +60,7 @@ class Generator:
         self.users = 0  # of the closed model, that ever began; each has randomness of its own
         self._ended = 0  # monotonic ns: nobody arrives any more
         self.broken: str | None = None  # why a scenario failed in a way that no scenario may
+        _refuse_unknown(assignment.scenarios)
         self._numbers = {name: number for number, name in enumerate(assignment.scenarios)}
         self._transport = assignment.transport()  # while nothing is held that a refusal would leave behind
         self._fleet = Fleet.open(Path(assignment.fleet))
@@ -93,31 +98,41 @@ class Generator:
         with ClientTokens(Path(self.assignment.fleet), self.assignment.tokens_for) as store:
             tokens = store.load(time.time(), margin=0.0)  # also those that will not outlast the next run
         embedded = self.assignment.tokens_for == EMBEDDED
+        api = Client(self._transport, client_key=self.assignment.client_key)
+        watcher = self._pushes or Unwatched(self._recorder, pushes=not embedded)
         return World(
             fleet=self._fleet,
             run=self.assignment.run_number,
-            api=Client(self._transport, client_key=self.assignment.client_key),
+            api=api,
             client_token=tokens.__getitem__,
             observe=self._recorder.operation,
             together=_together,
             clock=time.monotonic_ns,
             hand_on=self._crowd.hand_on,
             pushes=self._pushes,
+            platform=self._make_platform() if self.assignment.api_key else None,
+            chat=Chat(self._fleet, self.assignment.run_number, api, tokens.__getitem__, watcher),
             ended_session=expired(self._fleet) if embedded else damaged(tokens.__getitem__),
             within=_within,
         )
 
+    def _make_platform(self) -> Platform:
+        return Platform(self._as_platform(), Pace(DOCUMENTED / self.assignment.workers, time.monotonic_ns))
+
+    def _as_platform(self) -> Client:
+        return Client(self._transport, client_key=self.assignment.client_key, api_key=self.assignment.api_key)
+
     def _make_pushes(self) -> Pushes:
         assignment = self.assignment
-        client = Client(self._transport, client_key=assignment.client_key, api_key=assignment.api_key)
         return Pushes(
             self._fleet,
-            client,
+            self._as_platform(),
             self._recorder,
             self.random("pushes"),
             sampled=share_of_people(assignment.seed, assignment.push_share),
             holds=self._lease.holds,
             gateways=assignment.gateways,
+            logs=assignment.tokens_for == EMBEDDED,
         )
 
     def random(self, name: str) -> Random:
@@ -218,6 +233,15 @@ class Generator:
             "cpu_percent": self._cpu,
             "broken": self.broken,
         }
+
+
+def _refuse_unknown(scenarios: "list[str]") -> None:
+    """UsageError if this worker lacks one of them: Locust would give it users that it does not know."""
+    if unknown := [name for name in scenarios if name not in SCENARIOS]:
+        raise UsageError(
+            f"The master has scenarios that this worker has not: {', '.join(unknown)}. "
+            "Start it with the same --scenarios."
+        )
 
 
 def _within(seconds: float, call: "Callable[[], Answer]") -> "Answer | None":

@@ -1,5 +1,6 @@
 """pushfleet's options in Locust's own parser, and so in its web UI, in `locust.conf` and in `[tool.locust]`."""
 
+import sys
 from argparse import Namespace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -7,8 +8,10 @@ from locustfiles._specs import STORE
 from locustfiles._way import OPTIONS as WAY
 from scenarios import SCENARIOS
 from scenarios.mixes import MIXES
+from scenarios.own import load_own
 from simulator.backend import BUGS
 from simulator.backend.faults import FAULTS
+from simulator.errors import UsageError
 
 if TYPE_CHECKING:
     from locust.argument_parser import LocustArgumentParser
@@ -22,6 +25,7 @@ NAMES: Final = (
     "fleet",
     "mix",
     "scenario",
+    "scenarios",
     "gate",
     "require",
     "readback",
@@ -40,7 +44,7 @@ NAMES: Final = (
     *WAY,
 )
 
-_LISTS: Final = {"scenario", "gate", "require", "readback", "backend_fault", "gateway_fault"}
+_LISTS: Final = {"scenario", "scenarios", "gate", "require", "readback", "backend_fault", "gateway_fault"}
 _LOCUSTS: Final = ("host", "num_users", "run_time", "processes", "headless")
 EMBEDDED: Final = "embedded"  # what the web UI shows for a host when there is none
 
@@ -56,6 +60,36 @@ def add_options(parser: "LocustArgumentParser") -> None:
     _fleet(parser)
     _load(parser)
     _results(parser)
+
+
+def load_asked() -> None:
+    """Load the scenarios of --scenarios now, before Locust parses its options: it wants to know the classes first.
+
+    Ends the process, with a sentence for each, if one cannot be loaded.
+    """
+    from locust.argument_parser import get_empty_argument_parser  # noqa: PLC0415 - Locust's plug-ins import this module
+
+    parser = get_empty_argument_parser(add_help=False)
+    parser.add_argument("--scenario", action="append")  # which otherwise is taken for the other, abbreviated
+    _own_scenarios(parser)
+    asked, _ = parser.parse_known_args()
+    try:
+        load_own(_many(asked.scenarios))
+    except UsageError as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(error.exit_code)
+
+
+def _own_scenarios(parser: "LocustArgumentParser") -> None:
+    parser.add_argument(
+        "--scenarios",
+        metavar="DIR",
+        action="append",
+        env_var="PUSHFLEET_SCENARIOS",
+        default=None,
+        include_in_web_ui=False,
+        help="folder with scenarios of your own, one a file; every worker needs it (repeatable)",
+    )
 
 
 def options_of(parsed: Namespace) -> dict[str, Any]:
@@ -169,6 +203,7 @@ def _load(parser: "LocustArgumentParser") -> None:
         help="live only this scenario, or with --mix so much of it on top (repeatable; in the web UI separated by "
         f"';'): {', '.join(sorted(SCENARIOS))}",
     )
+    _own_scenarios(parser)
     parser.add_argument(
         "--closed", action="store_true", default=False, help="closed model: a user waits for its answers"
     )

@@ -193,7 +193,7 @@ def _describe(settings: Settings, folder: Path, fleet: Fleet, started: Started) 
 
 
 def _assign(settings: Settings, run: Run, folder: Path, started: Started) -> Assignment:
-    push = settings.push
+    push, platform = settings.push, any(SCENARIOS[name].platform for name in settings.weights)
     return Assignment(
         run=run.id,
         folder=str(folder.resolve()),
@@ -203,7 +203,7 @@ def _assign(settings: Settings, run: Run, folder: Path, started: Started) -> Ass
         host=run.target,
         tokens_for=EMBEDDED if run.embedded else run.target,
         client_key=started.client_key or settings.client_key,
-        api_key=(started.api_key or settings.api_key) if push is not None else "",
+        api_key=(started.api_key or settings.api_key) if push is not None or platform else "",
         gateways=(started.deliveries or push.gateways or "") if push is not None else "",
         push_share=push.share if push is not None else 0.0,
         scenarios=run.names.scenarios,

@@ -48,7 +48,8 @@ class _Push:
     """One push to one person."""
 
     owner: int
-    sent: int  # monotonic ns: what its mark says
+    sent: int = 0  # monotonic ns: what its mark says
+    message: bool = False  # it is the notice of a chat message
     seen: list[Seen] = field(default_factory=list)
     tokens: set[tuple[int, int]] = field(default_factory=set)  # (origin, value)
 
@@ -68,13 +69,17 @@ class Pushes:
         sampled: Callable[[int], bool],
         gateways: str,
         holds: Callable[[int], bool],
+        *,
+        logs: bool = False,
     ) -> None:
+        """`logs`: whether each answer of this deployment's names the push that it made, if it made one."""
         self._fleet = fleet
         self._client = client
         self._recorder = recorder
         self._rng = rng
         self._sampled = sampled
         self._holds = holds
+        self._logs = logs
         self._mine: dict[tuple[int, int], _Push] = {}  # all there ever were: a delivery may come late, or again
         self._open: set[_Push] = set()  # those that may have been carried out and are not known to be closed
         self._waiting: set[int] = set()  # people
@@ -87,11 +92,24 @@ class Pushes:
 
     def push(self, owner: int, scenario: int, due: int, /) -> list[Seen]:
         """`simulator.phones.Pushes.push`."""
-        push = self._new(owner)
+        clients = [self._fleet.client_id(owner)]
+        return self._watched(_Push(owner), scenario, due, lambda text: self._client.push(clients, {"alert": text}))
+
+    def message(self, owner: int, scenario: int, due: int, say: Callable[[str], Pushed], /) -> list[Seen]:
+        """Have something said that bears the mark of a push to `owner`, and wait for what it reaches, as for a push.
+
+        It tells nothing of the devices that it does not reach: calls are not what messages push to.
+        """
+        return self._watched(_Push(owner, message=True), scenario, due, say)
+
+    def _watched(self, push: _Push, scenario: int, due: int, send: Callable[[str], Pushed]) -> list[Seen]:
+        self._date(push)
         self._deliveries.wanted(1)
         try:
-            pushed = self._send(push, scenario, due)
-            if pushed.answer.outcome is not ClientOutcome.FAIL:
+            pushed = self._send(push, scenario, due, send)
+            if push.message and self._logs and pushed.answer.outcome is ClientOutcome.OK and not pushed.id:
+                self._end(push, pushed.answer.done, NO_ROWS)  # there was nobody to push to
+            elif pushed.answer.outcome is not ClientOutcome.FAIL:
                 self._follow(push, pushed.id)
         finally:
             self._deliveries.wanted(-1)
@@ -140,18 +158,17 @@ class Pushes:
         device = register >> 24
         return device < self._fleet.devices and self._holds(self._fleet.home(device))
 
-    def _new(self, owner: int) -> _Push:
-        sent = time.monotonic_ns()
-        while (owner, sent) in self._mine:  # the clock's step may be longer than a turn of the event loop
-            sent += 1
-        push = self._mine[owner, sent] = _Push(owner, sent)
-        return push
+    def _date(self, push: _Push) -> None:
+        push.sent = time.monotonic_ns()
+        while (push.owner, push.sent) in self._mine:  # the clock's step may be longer than a turn of the event loop
+            push.sent += 1
+        self._mine[push.owner, push.sent] = push
 
-    def _send(self, push: _Push, scenario: int, due: int) -> Pushed:
+    def _send(self, push: _Push, scenario: int, due: int, send: Callable[[str], Pushed]) -> Pushed:
         mark = Mark(self._fleet.number, push.owner, push.sent).text
         self._open.add(push)
         try:
-            pushed = self._client.push([self._fleet.client_id(push.owner)], {"alert": f"pushfleet {mark}"})
+            pushed = send(f"pushfleet {mark}")
         except BaseException:  # the run is being stopped in mid-call: the server may have acted, or may still
             lost = Answer(ClientOutcome.INFO, Fault.INTERRUPTED, 0, NO_RC, NO_ROWS, push.sent, time.monotonic_ns())
             self._recorder.push(push.owner, push.sent, scenario, due, Pushed(lost, 0))
@@ -170,8 +187,12 @@ class Pushes:
         if not self._deliveries.look(_PATIENCE) or entry is None:
             return
         if entry.attempted >= entry.selected and len(push.tokens) >= entry.attempted:
-            self._open.discard(push)
-            self._recorder.closed(push.owner, push.sent, known, min(entry.attempted, _MOST_ROWS), Outcome.OK)
+            self._end(push, known, NO_ROWS if push.message else min(entry.attempted, _MOST_ROWS))
+
+    def _end(self, push: _Push, known: int, tokens: int) -> None:
+        """The push is closed: journal what is known of it."""
+        self._open.discard(push)
+        self._recorder.closed(push.owner, push.sent, known, tokens, Outcome.OK)
 
     def _closed_entry(self, number: int) -> PushEntry | None:
         """What the log says of a push once that is closed; None if it is not in time, or there is no log."""

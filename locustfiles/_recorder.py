@@ -77,6 +77,10 @@ class Recorder:
         what = (0, tokens, NO_RC, owner, NO_REGISTER, ABSENT, NO_REGISTER)
         self._append(Call.CLOSED, outcome, 0, 0, *what, marked, marked, known)
 
+    def unreached(self, owner: int, marked: int, known: int) -> None:
+        """Keep that a push is over, and that it tells nothing of the devices that it did not reach."""
+        self.closed(owner, marked, known, NO_ROWS, Outcome.OK)
+
     def not_sent(self, scenario: int, due: int) -> None:
         """Keep an arrival that could not be sent."""
         what = (scenario, 0, NO_ROWS, NO_RC, NOBODY, NO_REGISTER, ABSENT, NO_REGISTER)

@@ -20,6 +20,7 @@ from results.errors import ResultsError
 from results.gates import Gate, parse_gates
 from results.judgement import ALL
 from scenarios.mixes import Mix
+from scenarios.own import load_own
 from simulator.backend import BUGS
 from simulator.client import Origin
 from simulator.errors import PushfleetError, UsageError
@@ -177,6 +178,7 @@ class _Check:
         return str(key)
 
     def mix(self) -> Mix | None:
+        self._tried(partial(load_own, self.options.get("scenarios") or ()))
         return self._tried(partial(mix_of, self.options))
 
     def weights(self, mix: Mix | None, *, pushes: bool) -> dict[str, float]:

@@ -9,9 +9,10 @@ Without --host an embedded backend is started for each run. The exit code is the
 from locust import events
 
 from locustfiles._events import begin
-from locustfiles._options import add_options
+from locustfiles._options import add_options, load_asked
 from locustfiles._users import user_classes
 
+load_asked()
 events.init_command_line_parser.add_listener(add_options)
 events.init.add_listener(begin)
 

@@ -1,4 +1,4 @@
-"""What people do with their phones, one scenario a file; a file in this folder is a registered scenario."""
+"""What people do with their phones, one scenario a file: each in this folder but `registry` and `own` registers one."""
 
 from importlib import import_module
 from pkgutil import iter_modules

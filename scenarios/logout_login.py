@@ -6,15 +6,19 @@ BACK = 0.5  # assumption: the share of people who log in again at once; the othe
 
 @scenario(weight=3)
 def logout_login(phone: Phone) -> None:
-    """Somebody logs out, and gets no pushes until they log in again.
+    """Somebody logs out, and gets no pushes and no calls until they log in again.
 
-    The app drops its token with the log-out, so that the next registration has a new one.
+    The app removes each of the phone's registrations, and drops its tokens with the log-out, so that the next
+    registration has a new one.
 
-    Calls: unsubscribe, subscribe. Gives a chance to: resurrected_token, missing_device.
+    Calls: unsubscribe for each type, subscribe for each again. Gives a chance to: resurrected_token, missing_device.
     """
     if phone.is_new:
         phone.launch()
         phone.subscribe()
-    phone.unsubscribe()
+    had = phone.registered or phone.types[:1]
+    for kind in had:
+        phone.unsubscribe(kind)
     if phone.rng.random() < BACK:
-        phone.subscribe()
+        for kind in had:
+            phone.subscribe(kind)

@@ -16,6 +16,7 @@ class Scenario:
     wants: Wants
     play: Callable[[Phone], None]
     pushes: bool = False  # it pushes to people, and needs gateways to see the deliveries
+    platform: bool = False  # it makes calls that the platform's backend makes, with the API key
 
     @property
     def summary(self) -> str:
@@ -31,6 +32,7 @@ def scenario(
     weight: float,
     wants: Wants = Wants(),  # noqa: B008 - immutable
     pushes: bool = False,
+    platform: bool = False,
 ) -> Callable[[Callable[[Phone], None]], Callable[[Phone], None]]:
     """Register the function under its own name."""
 
@@ -40,7 +42,7 @@ def scenario(
             raise ValueError(
                 f"two scenarios are called {name}: {SCENARIOS[name].play.__module__} and {play.__module__}"
             )
-        SCENARIOS[name] = Scenario(name, weight, wants, play, pushes)
+        SCENARIOS[name] = Scenario(name, weight, wants, play, pushes, platform)
         return play
 
     return register

@@ -67,6 +67,34 @@ class Gateways:
         return self.reached
 
 
+@dataclass
+class Platform:
+    """A platform's backend that may call so many times: its calls are the backend's, in a client's name."""
+
+    backend: Backend
+    calls: int = 10**6
+    registered: list[str] = field(default_factory=list)  # clientIds
+
+    def may_call(self) -> bool:
+        self.calls -= 1
+        return self.calls >= 0
+
+    def subscribe(self, client_id: str, type_wire: str, token: str, device_id: str, /) -> Answer:
+        self.registered.append(client_id)
+        return self.backend.subscribe(b"platform", type_wire, token, device_id)
+
+
+@dataclass
+class Chat:
+    """Who said something, to whom, and who had muted it."""
+
+    said: list[tuple[int, int, int | None, int, int]] = field(default_factory=list)
+
+    def say(self, sender: int, receiver: int, muted: int | None, scenario: int, due: int, /) -> list[Seen]:
+        self.said.append((sender, receiver, muted, scenario, due))
+        return []
+
+
 def in_turn(calls: list[Callable[[], object]]) -> None:
     """Do them one after the other: the fake's idea of at once."""
     for call in calls:
@@ -81,9 +109,11 @@ class Stage:
     backend: Backend = field(default_factory=Backend)
     observed: list[Operation] = field(default_factory=list)
     gateways: Gateways = field(default_factory=Gateways)
+    chat: Chat = field(default_factory=Chat)
     together: Callable[[list[Callable[[], object]]], None] = in_turn
 
     def __post_init__(self) -> None:
+        self.platform = Platform(self.backend)
         self.world = World(
             fleet=self.fleet,
             run=self.fleet.begin_run(),
@@ -94,6 +124,8 @@ class Stage:
             clock=self.backend.clock,
             hand_on=self.hand_on,
             pushes=self.gateways,
+            platform=self.platform,
+            chat=self.chat,
             ended_session=lambda person: f"ended session of {person}".encode(),
         )
 
@@ -101,9 +133,10 @@ class Stage:
         self.fleet.state["owner"][device] = person
         return True
 
-    def phone(self, device: int = 0, seed: int = 1) -> Phone:
-        """A phone picked up by somebody who arrived at START."""
-        return Phone(self.world, device, scenario=3, due=START, rng=Random(seed))
+    def phone(self, device: int = 0, seed: int | Random = 1) -> Phone:
+        """A phone picked up by somebody who arrived at START; `seed` is that of their choices, or draws them."""
+        rng = seed if isinstance(seed, Random) else Random(seed)
+        return Phone(self.world, device, scenario=3, due=START, rng=rng)
 
     def expected_subscriptions(self) -> dict[tuple[str, str], str]:
         """What the backend must hold: by every register's last operation."""

@@ -32,6 +32,14 @@ from locustfiles.commands._way import way
     multiple=True,
     help="Live only this scenario, or with --mix so much of it on top (repeatable).",
 )
+@click.option(
+    "--scenarios",
+    metavar="DIR",
+    type=click.Path(),
+    multiple=True,
+    envvar="PUSHFLEET_SCENARIOS",
+    help="Folder with scenarios of your own, one a file (repeatable).",
+)
 @click.option("--processes", metavar="N", help="Generator processes of each trial (default: 1).")
 @click.option(
     "--readback", metavar="SPEC", multiple=True, help="How to read the store: 'sqlite:PATH?query=…' (repeatable)."

@@ -24,6 +24,14 @@ from locustfiles.commands._way import way
     multiple=True,
     help="Live only this scenario, or with --mix so much of it on top (repeatable).",
 )
+@click.option(
+    "--scenarios",
+    metavar="DIR",
+    type=click.Path(),
+    multiple=True,
+    envvar="PUSHFLEET_SCENARIOS",
+    help="Folder with scenarios of your own, one a file (repeatable).",
+)
 @click.option("--rate", metavar="N", help="Arrivals a second, open model (default: 100).")
 @click.option("--users", metavar="N", help="People at once, closed model: each waits for its answers.")
 @click.option("--think-time", metavar="SECONDS", help="Mean pause of a user in the closed model (default: 1).")

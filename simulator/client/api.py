@@ -101,7 +101,26 @@ class Client:
         The answer says that the push was taken on, and nothing of its deliveries. `expect` is that of `subscribe`.
         """
         body = orjson.dumps({"clients": list(client_ids), "payload": payload})
-        request = Request("/push/push2clients", self._platform_headers(), body)
+        return self._push(Request("/push/push2clients", self._platform_headers(), body), expect)
+
+    def make_room(self, client_token: bytes, room: str, invitees: Sequence[str]) -> Answer:
+        """Make a chat room of this id, with these clients in it beside whoever makes it (`POST /rooms/createAndJoin`).
+
+        This and `mute` are preparation: nothing of them is judged but whether they were accepted.
+        """
+        body = orjson.dumps({"_id": room, "invitee": list(invitees)})
+        return self._sent(Call.PUSH, Request("/rooms/createAndJoin", self._person_headers(client_token), body), None)
+
+    def mute(self, client_token: bytes, room: str) -> Answer:
+        """Have the messages of a room push to this client no more (`POST /me/mute/{room}`)."""
+        return self._sent(Call.PUSH, Request(f"/me/mute/{room}", self._person_headers(client_token), b"{}"), None)
+
+    def say(self, client_token: bytes, room: str, text: str) -> Pushed:
+        """Say something in a room (`POST /messages`), which pushes to the other members who have not muted it."""
+        body = orjson.dumps({"room": room, "message": text, "messageType": "text"})
+        return self._push(Request("/messages", self._person_headers(client_token), body), None)
+
+    def _push(self, request: Request, expect: Refusal | None) -> Pushed:
         clock = self._clock
         sent = clock()
         try:

@@ -3,7 +3,7 @@
 from simulator.fleet.client_tokens import ClientTokens
 from simulator.fleet.description import MAX_DEVICES, MAX_SEED
 from simulator.fleet.fleet import Fleet
-from simulator.fleet.persistence import Event, Keeper
+from simulator.fleet.persistence import Event, Keeper, keeps_id
 from simulator.fleet.population import Platform
 from simulator.fleet.profiles import Person, Profile
 from simulator.fleet.shards import SHARDS, Lease, household, shard_of
@@ -25,5 +25,6 @@ __all__ = [
     "Profile",
     "State",
     "household",
+    "keeps_id",
     "shard_of",
 ]

@@ -12,7 +12,7 @@ from simulator.errors import UsageError
 from simulator.fleet.mixing import derive
 from simulator.fleet.people import People
 
-SCHEMA: Final = 4  # raised whenever the same seed and size make other people, phones or ids than before
+SCHEMA: Final = 5  # raised whenever the same seed and size make other people, phones or ids than before
 FILE: Final = "fleet.json"
 MAX_DEVICES: Final = 2**32 - 2
 """The largest fleet: a register has 32 bits for the device, and the journal keeps person 2**32 - 1 for nobody."""

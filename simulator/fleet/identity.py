@@ -86,7 +86,7 @@ class Identities:
         uuid = f"{digits[:8]}-{digits[8:12]}-4{digits[12:15]}-{'89ab'[check & 3]}{digits[15:18]}-{digits[18:]}"
         if keeper is _KEYCHAIN:
             return uuid.upper()
-        return FORMS[check >> 5 & 7](uuid) if keeper is _PREFERENCES and not check >> 2 & 7 else uuid
+        return FORMS[check >> 5 & 15](uuid) if keeper is _PREFERENCES and not check >> 2 & 7 else uuid
 
     def installation_of(self, device_id: str) -> tuple[int, int] | None:
         """Return (device, install) of a deviceId; None if it is not one of this fleet."""

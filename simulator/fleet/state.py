@@ -37,14 +37,16 @@ class State(IntEnum):
 
     NEW = 0  # never started
     INSTALLED = 1
+    DORMANT = 2  # not used for so long that Google's services count its token as dead, until it is started again
 
 
 class Flag:
-    """Bits of `flags`, each by slot."""
+    """Bits of `flags`, each by slot but where it is the device's."""
 
     SUBSCRIBED: Final = (1, 2)  # a registration was sent and no unsubscribe since
     SPENT: Final = (4, 8)  # the latest token must not be registered again: mint a new one first
     UNSETTLED: Final = (16, 32)  # a write was sent and not answered OK: it may act at any time, or never
+    FID: Final = 64  # of the device: its tokens are bare Firebase installation ids, whatever they were before
 
 
 class Fields:

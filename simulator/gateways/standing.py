@@ -12,10 +12,10 @@ from random import Random
 from typing import Any, Final, NamedTuple
 
 from simulator.errors import UsageError
-from simulator.fleet import Flag, Fleet
+from simulator.fleet import Flag, Fleet, State
 from simulator.gateways.delivery import NOBODY, Delivery, Provider, Topic
 from simulator.gateways.reasons import number_of
-from simulator.tokens import Provenance, TokenError, decode
+from simulator.tokens import Provenance, PushType, TokenError, decode
 from simulator.tokens.browser import decode_endpoint
 from simulator.tokens.mark import find_mark
 from simulator.tokens.single import LONGEST
@@ -27,6 +27,8 @@ _REMEMBERED: Final = 100_000
 # as much as a third of all the judging.
 _READ: Final = 1 << 16
 _LONGEST: Final = LONGEST + 1  # characters: enough to see that a token is too long to be one, and to remember no more
+_GOOGLES: Final = (PushType.FCM, PushType.ANDROID)
+_BEFORE_FIREBASE: Final = -1  # stands for a slot
 
 
 class Standing(IntEnum):
@@ -36,6 +38,10 @@ class Standing(IntEnum):
     SUPERSEDED = 1  # the device has a newer one, or another phone stands in its place
     UNSUBSCRIBED = 2  # current, but its app has unsubscribed at IMKIT, of which a provider knows nothing
     NEVER_MINTED = 3
+    DORMANT = 4  # the device's own, and dead for as long as nobody uses the device: Google's, after 270 days
+
+
+_MORTAL: Final = (Standing.SUPERSEDED, Standing.DORMANT)
 
 
 class Known(NamedTuple):
@@ -52,7 +58,7 @@ class Known(NamedTuple):
     @property
     def is_dead(self) -> bool:
         """Whether the provider knows by now that nobody has this token any more."""
-        return self.dead_since is not None and self.standing is Standing.SUPERSEDED
+        return self.dead_since is not None and self.standing in _MORTAL
 
     def delivery(
         self,
@@ -127,7 +133,11 @@ class Registry:
         if fleet is None:
             return _Read(known, None)
         types = fleet.types(write.device) if write.fleet == fleet.number and write.device < fleet.devices else ()
-        return _Read(known, types.index(write.type)) if write.type in types else _Read(_never_minted(known), None)
+        if write.type in types:
+            return _Read(known, types.index(write.type))
+        if write.type is PushType.ANDROID and types == (PushType.FCM,):
+            return _Read(known, _BEFORE_FIREBASE)
+        return _Read(_never_minted(known), None)
 
     def _now(self, read: _Read) -> Known:
         """What the fleet's state makes of a token."""
@@ -136,14 +146,16 @@ class Registry:
         if self._fleet is None or slot is None or write is None:
             return known
         record: Any = self._fleet.state.item(write.device)  # in one piece: field by field costs several times as much
-        _, tokens, install, _, flags = record
-        latest = int(tokens[slot])
-        if write.install > install or (write.install == install and known.value > latest):
+        standing = _standing(write, slot, record)
+        if standing is Standing.CURRENT:
+            return known
+        if standing is Standing.NEVER_MINTED:
             return _never_minted(known)
-        if write.install < install or known.value < latest:
-            replaced = write.install < install
-            return known._replace(standing=Standing.SUPERSEDED, dead_since=self._death(write), replaced=replaced)
-        return known if flags & Flag.SUBSCRIBED[slot] else Known(Standing.UNSUBSCRIBED, *known[1:])
+        if standing is Standing.SUPERSEDED:
+            replaced = write.install < record[2]
+            return known._replace(standing=standing, dead_since=self._death(write), replaced=replaced)
+        dead = self._clock() if standing is Standing.DORMANT else None  # it was long ago that it died
+        return known._replace(standing=standing, dead_since=dead)
 
     def _death(self, write: Provenance) -> float | None:
         """When the provider noticed that a superseded token is dead; None while it has not."""
@@ -161,6 +173,23 @@ class Registry:
 
 def _never_minted(known: Known) -> Known:
     return known._replace(standing=Standing.NEVER_MINTED, write=None)
+
+
+def _standing(write: Provenance, slot: int, record: tuple[Any, ...]) -> Standing:
+    """What the fleet's record of a device makes of one of its tokens."""
+    _, tokens, install, state, flags = record
+    if write.install > install:
+        return Standing.NEVER_MINTED
+    if slot == _BEFORE_FIREBASE:  # the app's own until it has a token of Firebase's
+        return Standing.SUPERSEDED if write.install < install or tokens[0] else Standing.CURRENT
+    latest = tokens[slot]
+    if write.install < install or write.value < latest:
+        return Standing.SUPERSEDED
+    if write.value > latest:
+        return Standing.NEVER_MINTED
+    if state == State.DORMANT and write.type in _GOOGLES:
+        return Standing.DORMANT
+    return Standing.CURRENT if flags & Flag.SUBSCRIBED[slot] else Standing.UNSUBSCRIBED
 
 
 def require_seconds(text: str) -> float:

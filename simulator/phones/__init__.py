@@ -2,6 +2,6 @@
 
 from simulator.phones.crowd import Crowd, Wants
 from simulator.phones.phone import Fields, Phone
-from simulator.phones.world import Kind, Operation, Pushes, Seen, World
+from simulator.phones.world import Chat, Kind, Operation, Platform, Pushes, Seen, World
 
-__all__ = ["Crowd", "Fields", "Kind", "Operation", "Phone", "Pushes", "Seen", "Wants", "World"]
+__all__ = ["Chat", "Crowd", "Fields", "Kind", "Operation", "Phone", "Platform", "Pushes", "Seen", "Wants", "World"]

@@ -7,12 +7,14 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.fleet import Fleet, State
+from simulator.fleet import Fleet, Keeper, State
 from simulator.tokens import PushType
 
 # A draw that misses is repeated this often before the scenario makes do with less, or the arrival is given up. With a
 # tenth of the people busy, which is far beyond any sensible load, one draw in 10**16 arrivals is lost for nothing.
 _DRAWS: Final = 16
+# Half of the devices, or more, keep their ids where a scenario that asks for it wants them kept.
+_DRAWS_OF_KEEPERS: Final = 64
 _NOBODYS: Final = np.empty(0, np.uint32).data
 _NEW: Final = int(State.NEW)
 
@@ -23,6 +25,7 @@ class Wants:
 
     type: PushType | None = None  # a push type the phone must have
     new: bool = False  # prefers a phone that never had the app
+    keepers: tuple[Keeper, ...] = ()  # where the device must keep its deviceId; empty: anywhere
 
 
 class Crowd:
@@ -31,6 +34,7 @@ class Crowd:
     def __init__(self, fleet: Fleet, devices: NDArray[np.uint32]) -> None:
         self._owners = fleet.fields.owners
         self._states = fleet.fields.states
+        self._keeper = fleet.keeper
         having = {None: devices, **_by_type(fleet, devices)}
         self._having = {kind: np.ascontiguousarray(those).data for kind, those in having.items()}
         self._busy: set[int] = set()
@@ -40,11 +44,11 @@ class Crowd:
         """A device that fits, its person now busy; None when the draws found nobody free."""
         second_best: int | None = None
         devices, owners, states, busy = self._having.get(wants.type, _NOBODYS), self._owners, self._states, self._busy
-        size, random, new = len(devices), rng.random, wants.new
-        for _ in range(_DRAWS if size else 0):
+        size, random, new, keepers = len(devices), rng.random, wants.new, wants.keepers
+        for _ in range((_DRAWS_OF_KEEPERS if keepers else _DRAWS) if size else 0):
             device = devices[int(random() * size)]
             owner = owners[device]
-            if owner in busy:
+            if owner in busy or (keepers and self._keeper(device) not in keepers):
                 continue
             if not new or states[device] == _NEW:
                 busy.add(owner)

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from simulator.client import Answer, Fault, Outcome, Refusal
 from simulator.errors import UsageError
-from simulator.fleet import State, household
+from simulator.fleet import Flag, Keeper, State, household
 from simulator.phones.register import ABSENT, Register
 from simulator.phones.world import Kind, Operation, Seen, World
 from simulator.tokens import Provenance, PushType, mint
@@ -26,7 +26,8 @@ SESSION_ENDED: Final = Refusal(401, "INVALID_TOKEN")
 # Python 3.11 takes as long to look up a member of an enumeration as to mix a number.
 _INFO: Final = Outcome.INFO
 _SUBSCRIBE, _UNSUBSCRIBE = Kind.SUBSCRIBE, Kind.UNSUBSCRIBE
-_NEW, _INSTALLED = int(State.NEW), int(State.INSTALLED)
+_NEW, _INSTALLED, _DORMANT = int(State.NEW), int(State.INSTALLED), int(State.DORMANT)
+_FID: Final = Flag.FID
 _WIRES: Final = {int(which): which.wire for which in PushType}
 
 # Half of what calling a NamedTuple costs.
@@ -39,12 +40,20 @@ def _minted(fleet: int, register: int, value: int) -> str:
     return mint(Provenance.of(fleet, register, value))
 
 
+@lru_cache(2**10)
+def _minted_as_fid(fleet: int, register: int, value: int) -> str:
+    """A token of an app that has moved on to bare installation ids."""
+    return mint(Provenance.of(fleet, register, value), form="fid")
+
+
 class Phone:
     """A phone as one scenario holds it, from picking it up to putting it down.
 
     `install` says which phone stands in the device's place in the fleet: a new phone has a new deviceId and a higher
     number. An older phone can still be acted through after `switch`, but only the newest one's state is kept.
     """
+
+    _mint = staticmethod(_minted)
 
     def __init__(self, world: World, device: int, *, scenario: int, due: int | None, rng: Random) -> None:
         fields = world.fleet.fields
@@ -58,6 +67,8 @@ class Phone:
         self._due = due
         self._flags = fields.flags
         flags = fields.flags[device]
+        if flags & _FID:
+            self._mint = _minted_as_fid  # of this phone alone
         self._registers = [Register(token[device], flags, slot) for slot, token in enumerate(fields.slots)]
         self._is_newest = True
         self._device_id = ""  # made when it is first asked for: not every phone that is picked up makes a call
@@ -74,9 +85,80 @@ class Phone:
         """Whether the app was never started on this phone."""
         return bool(self._world.fleet.fields.states[self.device] == _NEW)
 
+    @property
+    def is_dormant(self) -> bool:
+        """Whether it was put away, and not started since."""
+        return bool(self._world.fleet.fields.states[self.device] == _DORMANT)
+
+    @property
+    def keeper(self) -> Keeper:
+        """Where its app keeps the deviceId, which decides what that survives."""
+        return self._world.fleet.keeper(self.device)
+
+    @property
+    def registered(self) -> list[PushType]:
+        """The types that it sent a registration for, and no unsubscribe since."""
+        return [kind for kind, each in zip(self.types, self._registers, strict=False) if each.is_subscribed]
+
     def launch(self) -> None:
         """Start the app, for the first time if it was never started."""
         self._world.fleet.fields.states[self.device] = _INSTALLED
+
+    def lose_tokens(self) -> None:
+        """The app's tokens are gone for good, all of them: the next registrations have new ones."""
+        for register in self._registers:
+            register.retire()
+            self._save(register)
+
+    def put_away(self) -> None:
+        """Leave it unused for so long that Google's services count its token as dead; starting it ends that."""
+        self._world.fleet.fields.states[self.device] = _DORMANT
+
+    def others(self) -> "list[Phone]":
+        """The other devices that this phone's owner has now, of whichever platforms, to be acted through as this one.
+
+        They are the owner's own: nobody else acts for a device of somebody who lives a scenario.
+        """
+        fleet, owners = self._world.fleet, self._world.fleet.fields.owners
+        near = (device for person in household(self.owner, fleet.people) for device in fleet.devices_of(person))
+        mine = [device for device in near if device != self.device and owners[device] == self.owner]
+        return [Phone(self._world, each, scenario=self._scenario, due=None, rng=self.rng) for each in mine]
+
+    def restore(self) -> "Phone":
+        """Restore a backup of this phone on another one, which has the deviceId too: two phones, one subscription.
+
+        Each has its own tokens, and neither is ever sent again after the other one's: the two share what is remembered
+        of the registers. This one's latest token is the last that it had before the backup.
+        """
+        other, self._due = copy(self), None
+        return other
+
+    def before_firebase(self) -> "Phone":
+        """Start the app for the first time, in an older version that registers as `android`: act as that.
+
+        The same deviceId, and a subscription of its own. Nothing of it is remembered, so that only the scenario that
+        began it writes to it. UsageError for a phone that was started before, or that has no type fcm.
+        """
+        if not self.is_new or self.types != (PushType.FCM,):
+            raise UsageError(f"device {self.device} has no older app: that takes an Android phone never started before")
+        self.launch()
+        older, self._due = copy(self), None
+        older.types = (PushType.ANDROID,)
+        older._is_newest, older._registers = False, [Register(0, 0, 0)]  # noqa: SLF001 - a Phone's own
+        return older
+
+    def move_to_installation_id(self) -> None:
+        """From now on its tokens are bare Firebase installation ids, and the one it holds is never sent again.
+
+        UsageError if it has no type fcm.
+        """
+        if self.types != (PushType.FCM,):
+            raise UsageError(f"device {self.device} does not register as fcm, and has no installation id to register")
+        self._mint = _minted_as_fid  # of this phone alone
+        self._registers[0].retire()
+        self._save(self._registers[0])  # first: a kill must not let the same token be sent in another form
+        if self._is_newest:
+            self._flags[self.device] |= _FID
 
     def switch(self) -> "Phone":
         """Take a new phone into use: a new deviceId, no token yet. This one goes on as the old phone."""
@@ -100,9 +182,7 @@ class Phone:
         other = copy(self)  # the two sessions share the registers
         other.owner = person
         self._due = None
-        for register in self._registers:
-            register.retire()
-            self._save(register)
+        self.lose_tokens()  # by both sessions
         return other
 
     def rotate(self, push_type: PushType | None = None) -> int:
@@ -133,11 +213,29 @@ class Phone:
         if not value or not register.may_write(value):
             value = self.rotate(push_type)
         number = self._number(slot)
-        what = (_WIRES[number & 0xFF], _minted(self._world.fleet.number, number, value), self.device_id)
+        what = (_WIRES[number & 0xFF], self._mint(self._world.fleet.number, number, value), self.device_id)
         send = self._world.api.subscribe
         if patience is not None:
             return self._write(_SUBSCRIBE, slot, value, partial(self._hastily, patience, send), *what)
         return self._write(_SUBSCRIBE, slot, value, send, *what)
+
+    def subscribe_by_platform(self, push_type: PushType | None = None) -> Answer | None:
+        """Have the owner's platform register the token, with its API key; None, and no call, at the key's limit.
+
+        UsageError in a run without an API key.
+        """
+        platform, slot = self._world.platform, self._slot(push_type)
+        if platform is None:
+            raise UsageError("A call of the platform's was asked for in a run without an API key: give --api-key.")
+        if not platform.may_call():
+            return None
+        register = self._registers[slot]
+        value = register.current
+        if not value or not register.may_write(value):
+            value = self.rotate(push_type)
+        number, client = self._number(slot), self._world.fleet.client_id(self.owner)
+        what = (_WIRES[number & 0xFF], self._mint(self._world.fleet.number, number, value), self.device_id)
+        return self._write(_SUBSCRIBE, slot, value, lambda _, *said: platform.subscribe(client, *said), *what)
 
     def unsubscribe(self, push_type: PushType | None = None) -> Answer:
         """Remove the registration; the next one needs a new token."""
@@ -180,13 +278,31 @@ class Phone:
         due, self._due = self._due if self._due is not None else self._world.clock(), None
         return self._world.pushes.push(self.owner, self._scenario, due)
 
+    def hear(self, *, muted: bool) -> list[Seen]:
+        """Somebody of the household says something in a room with this phone's owner, and a third person in it.
+
+        One of the two has muted the room: the owner, or else the other; the message pushes to the one who has not.
+        What it is seen to reach. Nothing is said where nobody else is at home, or the owner, `muted`, is alone with
+        the sender. UsageError in a world without rooms.
+        """
+        if self._world.chat is None:
+            raise UsageError("A message was asked for in a world without chat rooms.")
+        others = [person for person in household(self.owner, self._world.fleet.people) if person != self.owner]
+        self.rng.shuffle(others)
+        sender, third = [*others, None, None][:2]
+        receiver, silent = (third, self.owner) if muted else (self.owner, third)
+        if sender is None or receiver is None:
+            return []
+        due, self._due = self._due if self._due is not None else self._world.clock(), None
+        return self._world.chat.say(sender, receiver, silent, self._scenario, due)
+
     def together(self, *calls: Callable[[], object]) -> None:
         """Do these at the same moment, as an app and its background service do, and wait for all."""
         self._world.together(list(calls))
 
     def _fields(self, value: int) -> Fields:
         """What registers a token for alerts."""
-        token = _minted(self._world.fleet.number, self._number(0), value)
+        token = self._mint(self._world.fleet.number, self._number(0), value)
         return {"type": self.types[0].wire, "token": token, "deviceId": self.device_id}
 
     def _number(self, slot: int) -> int:

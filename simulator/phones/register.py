@@ -30,6 +30,11 @@ class Register:
         self._sent = {current}
         self._under_way = [_UNKNOWN] if flags & self._unsettled else []  # what may act from now on
 
+    @property
+    def is_subscribed(self) -> bool:
+        """Whether a registration was sent, and no unsubscribe since."""
+        return bool(self.flags & self._subscribed)
+
     def hand_out(self, value: int) -> None:
         """The OS has a new token, `value`, which was never written."""
         self.current = value

@@ -70,6 +70,29 @@ class Pushes(Protocol):
         ...
 
 
+class Chat(Protocol):
+    """Rooms that people talk in."""
+
+    def say(self, sender: int, receiver: int, muted: int | None, scenario: int, due: int, /) -> list[Seen]:
+        """`sender` says something, due at `due` (monotonic ns), in a room with `receiver` and `muted`, who muted it.
+
+        What that is seen to reach within bounds; nothing where there are no gateways to see it, or there is no room.
+        """
+        ...
+
+
+class Platform(Protocol):
+    """The calls that a platform's backend makes with its API key, in its clients' names."""
+
+    def may_call(self) -> bool:
+        """Whether the limit of the API key leaves room for a call now; if so, it is taken."""
+        ...
+
+    def subscribe(self, client_id: str, type_wire: str, token: str, device_id: str, /) -> Answer:
+        """`POST /me/subscribe` with a clientId."""
+        ...
+
+
 def _no_session(person: int) -> bytes:
     raise UsageError(f"person {person} has no session that has ended")
 
@@ -91,5 +114,7 @@ class World:
     clock: Callable[[], int]  # monotonic ns
     hand_on: Callable[[int, int], bool]  # make a device another person's; False if that person is busy
     pushes: Pushes | None = None  # None: nobody would see the deliveries
+    platform: Platform | None = None  # None: there is no API key
+    chat: Chat | None = None
     ended_session: Callable[[int], bytes] = _no_session  # person → a client token that is not good any more
     within: Callable[[float, Callable[[], Answer]], Answer | None] = _patiently  # seconds; None: given up in mid-call

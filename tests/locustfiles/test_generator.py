@@ -16,6 +16,7 @@ from locustfiles._way import Way
 from results.journal import load
 from results.journal.record import Call, Outcome
 from scenarios import SCENARIOS
+from simulator.errors import UsageError
 from simulator.fleet import ClientTokens, Fleet
 from tests.calibrated.process import calibrated
 
@@ -65,6 +66,16 @@ def busy(milliseconds: int) -> None:
     until = time.monotonic_ns() + milliseconds * 1_000_000
     while time.monotonic_ns() < until:
         pass
+
+
+def test_a_worker_that_lacks_a_scenario_of_the_masters_says_so_and_holds_nobody(
+    made: Callable[..., Generator],
+) -> None:
+    with pytest.raises(
+        UsageError, match=r"that this worker has not: airplane_mode\. Start it with the same --scenarios"
+    ):
+        made(scenarios=["airplane_mode", "app_launch"])
+    made().stop()  # its people are free
 
 
 def test_everybody_who_was_due_is_counted_once(made: Callable[..., Generator], tmp_path: Path) -> None:

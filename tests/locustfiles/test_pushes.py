@@ -32,7 +32,7 @@ ANNE, SCENARIO = 5, 2
 class Worker:
     """One worker's pushes, its journal, and the world that it pushes in."""
 
-    def __init__(self, folder: Path, url: str, platform: Platform, share: float = 0.0) -> None:
+    def __init__(self, folder: Path, url: str, platform: Platform, share: float = 0.0, *, logs: bool = False) -> None:
         self.facts: list[Fact] = []
         self.fired: list[dict[str, Any]] = []
         self.platform = platform
@@ -50,6 +50,7 @@ class Worker:
             sampled=share_of_people(7, share),
             holds=lambda person: person != self.fleet.home(STRANGERS >> 24),
             gateways=url,
+            logs=logs,
         )
 
     def of(self, call: Call) -> list[Fact]:
@@ -71,9 +72,11 @@ def start(tmp_path: Path, listener: Listener, monkeypatch: pytest.MonkeyPatch) -
     workers = []
     with listener.served() as url:
 
-        def begin(*reached: tuple[int, int], platform: Platform | None = None, share: float = 0.0) -> Worker:
+        def begin(
+            *reached: tuple[int, int], platform: Platform | None = None, share: float = 0.0, logs: bool = False
+        ) -> Worker:
             arrives = platform or Platform(reaching(listener, *reached), tokens=len(reached))
-            workers.append(Worker(tmp_path, url, arrives, share))
+            workers.append(Worker(tmp_path, url, arrives, share, logs=logs))
             return workers[-1]
 
         yield begin
@@ -111,6 +114,32 @@ def test_a_push_is_journaled_with_all_that_it_reached_and_with_its_end(start: St
     assert closed == Fact(Call.CLOSED, Outcome.OK, 0, 0, 0, 2, NO_RC, ANNE, 0, ABSENT, 0, mark.sent, mark.sent, known)
     assert pushed.done <= known
     assert [(event["name"], event["exception"]) for event in worker.fired] == [("push", None)]
+
+
+def test_a_message_is_watched_as_a_push_is_and_tells_nothing_of_whom_it_did_not_reach(start: Start) -> None:
+    worker = start((IOS, TOKEN), logs=True)
+    client = Client(worker.platform, client_key="client-key")
+    seen = worker.pushes.message(ANNE, SCENARIO, 11, lambda text: client.say(b"bob's", "room", text))
+    assert seen == [Seen(IOS, TOKEN, 200)]
+    (mark,) = worker.platform.marks
+    assert worker.platform.bodies == [{"room": "room", "message": f"pushfleet {mark.text}", "messageType": "text"}]
+    assert [(fact.call, fact.owner, fact.outcome, fact.rows) for fact in worker.facts] == [
+        (Call.PUSH, ANNE, Outcome.OK, NO_ROWS),
+        (Call.DELIVERY, ANNE, Outcome.OK, NO_ROWS),
+        (Call.CLOSED, ANNE, Outcome.OK, NO_ROWS),
+    ]
+
+
+@pytest.mark.parametrize(("logs", "ends"), [(True, [Outcome.OK]), (False, [])])
+def test_a_message_that_made_no_push_is_over_where_the_backend_would_have_told_of_one(
+    start: Start, ends: list[Outcome], *, logs: bool
+) -> None:
+    worker = start(platform=Platform(lambda _: None, answer=Response(200, {}, OK)), logs=logs)
+    client = Client(worker.platform, client_key="client-key")
+    assert worker.pushes.message(ANNE, SCENARIO, 11, lambda text: client.say(b"bob's", "room", text)) == []
+    assert [fact.outcome for fact in worker.of(Call.CLOSED)] == ends
+    worker.pushes.stop()
+    assert [fact.rows for fact in worker.of(Call.CLOSED)] == [NO_ROWS]
 
 
 def test_deliveries_of_others_and_from_before_are_left_alone(start: Start, listener: Listener) -> None:

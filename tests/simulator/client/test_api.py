@@ -230,6 +230,24 @@ def test_a_deployment_that_gives_a_push_no_number_gives_it_none(said: bytes) -> 
     assert Wire().client().push(["alice"], {}).id == 0
 
 
+def test_rooms_are_made_muted_and_talked_in_by_people() -> None:
+    wire = Wire(Response(200, {b"im-push-id": b"71"}, b'{"RC":0,"RM":"OK","result":{"_id":"m"}}'))
+    client = wire.client()
+    made, muted = client.make_room(b"ann's", "r", ["bob", "cat"]), client.mute(b"bob's", "r")
+    said = client.say(b"ann's", "r", "Hello")
+    assert [(request.path, orjson.loads(request.body)) for request in wire.requests] == [
+        ("/rooms/createAndJoin", {"_id": "r", "invitee": ["bob", "cat"]}),
+        ("/me/mute/r", {}),
+        ("/messages", {"room": "r", "message": "Hello", "messageType": "text"}),
+    ]
+    assert all(b"\r\nIM-CLIENT-KEY: client-key\r\n" in request.headers for request in wire.requests)
+    assert [request.headers.partition(b"IM-Authorization: ")[2] for request in wire.requests] == [
+        *(b"ann's\r\n", b"bob's\r\n", b"ann's\r\n")
+    ]
+    assert [made.outcome, muted.outcome] == [Outcome.OK, Outcome.OK]
+    assert said == Pushed(Answer(Outcome.OK, Fault.NONE, 200, 0, -1, sent=160, done=180), 71)
+
+
 def test_a_push_needs_the_api_key() -> None:
     wire = Wire()
     with pytest.raises(UsageError, match=re.escape("--api-key")):

@@ -54,7 +54,7 @@ def test_show_describes_the_population_and_changes_nothing(made: Fleet) -> None:
     shown = orjson.loads(invoke("show", made.directory, "--json").stdout)
     assert (shown["seed"], shown["devices"], shown["people"], shown["runs"], shown["shards"]) == (7, 1000, 741, 1, 64)
     assert shown["registrations"] == 2
-    assert shown["states"] == {"new": 999, "installed": 1}
+    assert shown["states"] == {"new": 999, "installed": 1, "dormant": 0}
     assert shown["platforms"] == {
         platform.label: sum(made.platform(device) is platform for device in range(1000)) / 1000 for platform in Platform
     }

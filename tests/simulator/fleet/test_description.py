@@ -41,8 +41,8 @@ def test_the_largest_numbers_fit_where_they_go() -> None:
         (lambda _: b"{}", "is damaged: it is no JSON object"),
         (lambda text: text.replace(b'"seed": 7', b'"seed": 8'), "its checksum does not fit"),
         (
-            lambda text: text.replace(b'"schema": 4', b'"schema": 3'),
-            r"has schema 3, and this pushfleet reads schema 4: use the version that made it \(pushfleet",
+            lambda text: text.replace(b'"schema": 5', b'"schema": 4'),
+            r"has schema 4, and this pushfleet reads schema 5: use the version that made it \(pushfleet",
         ),
     ],
 )

@@ -1,5 +1,5 @@
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 import pytest
 from faker import Faker
@@ -9,10 +9,9 @@ from simulator.fleet.mixing import derive
 from simulator.fleet.population import SHARES, Platform
 from simulator.fleet.profiles import Profile, Profiles
 from simulator.fleet.provider import APP_VERSIONS, LOCALES, MODELS, VERSIONS, PhoneProvider, models_for
+from tests.chi_square import fits
 
 SAMPLE = 5000
-# Upper bounds that one seed in a thousand exceeds, by degrees of freedom.
-LIMITS = {2: 13.8, 3: 16.3, 4: 18.5, 7: 24.3, 8: 26.1}
 PHONES = [platform for platform in Platform if platform is not Platform.BROWSER]
 
 
@@ -24,12 +23,6 @@ def phones(platform: Platform) -> list[Profile]:
 @pytest.fixture(scope="module")
 def drawn() -> dict[Platform, list[Profile]]:
     return {platform: phones(platform) for platform in PHONES}
-
-
-def fits(values: Counter[str], shares: Mapping[str, float]) -> bool:
-    assert set(values) <= set(shares)
-    expected = {value: share * values.total() for value, share in shares.items()}
-    return sum((values[v] - e) ** 2 / e for v, e in expected.items()) < LIMITS[len(shares) - 1]
 
 
 @pytest.mark.parametrize("platform", PHONES)

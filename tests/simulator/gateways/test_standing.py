@@ -8,7 +8,7 @@ import pytest
 
 from simulator.errors import UsageError
 from simulator.fleet import Fleet
-from simulator.fleet.state import Flag
+from simulator.fleet.state import Flag, State
 from simulator.gateways import standing
 from simulator.gateways.delivery import NOBODY, Delivery, Provider, Topic
 from simulator.gateways.reasons import number_of
@@ -164,6 +164,37 @@ def test_a_dead_installation_id_that_is_handed_out_again_is_alive(world: World) 
     world.stands(Flag.SUBSCRIBED[0], slots=(RUN | 4, 0))
     known = registry.look_up(token)
     assert (known.standing, known.dead_since, known.is_dead) == (Standing.CURRENT, None, False)
+
+
+def google(world: World, state: State, flags: int, latest: int) -> int:
+    """An Android device in this state, its latest token of installation 1."""
+    device = next(device for device in range(world.fleet.devices) if PushType.FCM in world.fleet.types(device))
+    world.fleet.state[device] = (0, (latest, 0), 1, state, flags)
+    return device
+
+
+def test_googles_token_of_a_phone_that_was_put_away_is_dead_at_once_and_alive_when_it_is_back(world: World) -> None:
+    device = google(world, State.DORMANT, Flag.SUBSCRIBED[0], RUN | 5)
+    away = world.look_up(device=device, type=PushType.FCM)
+    assert (away.standing, away.is_dead, away.replaced) == (Standing.DORMANT, True, False)
+    world.fleet.state["state"][device] = State.INSTALLED
+    back = world.look_up(device=device, type=PushType.FCM)
+    assert (back.standing, back.is_dead) == (Standing.CURRENT, False)
+
+
+def test_apples_token_of_a_phone_that_was_put_away_is_alive(world: World) -> None:
+    world.fleet.state["state"][world.device] = State.DORMANT
+    assert world.look_up().standing is Standing.CURRENT
+
+
+def test_what_an_app_had_as_android_is_its_own_until_it_has_a_token_of_firebase(world: World) -> None:
+    device = google(world, State.INSTALLED, 0, 0)
+    wrote = {"device": device, "type": PushType.ANDROID, "generation": 1}
+    assert world.look_up(**wrote).standing is Standing.CURRENT
+    assert world.look_up(**{**wrote, "install": 2}).standing is Standing.NEVER_MINTED
+    google(world, State.INSTALLED, 0, RUN | 1)
+    assert (world.look_up(**wrote).standing, world.look_up(**wrote).replaced) == (Standing.SUPERSEDED, False)
+    assert world.look_up(**{**wrote, "install": 0}).replaced
 
 
 def test_no_more_deaths_are_remembered_than_there_is_room_for(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

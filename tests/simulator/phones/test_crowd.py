@@ -5,7 +5,7 @@ from random import Random
 import numpy as np
 import pytest
 
-from simulator.fleet import State
+from simulator.fleet import Keeper, State
 from simulator.phones import Crowd, Wants
 from simulator.tokens import PushType
 from tests.stage import Stage
@@ -36,6 +36,20 @@ def test_a_push_type_is_only_asked_of_devices_that_have_it(stage: Stage, kind: P
 def test_where_no_device_has_the_push_type_nobody_is_taken(stage: Stage, kind: PushType) -> None:
     others = [device for device in range(stage.fleet.devices) if kind not in stage.fleet.types(device)]
     assert crowd(stage, *others).take(Wants(type=kind), Random(1)) is None
+
+
+@pytest.mark.parametrize("keepers", [(Keeper.KEYCHAIN,), (Keeper.PREFERENCES, Keeper.LOCAL_STORAGE)])
+def test_a_device_that_keeps_its_id_as_wanted_is_asked_for_among_all(stage: Stage, keepers: tuple[Keeper, ...]) -> None:
+    having = {device for device in range(stage.fleet.devices) if stage.fleet.keeper(device) in keepers}
+    found = {crowd(stage).take(Wants(keepers=keepers), Random(seed)) for seed in range(200)}
+    assert found == having != set()
+
+
+def test_where_no_device_keeps_its_id_so_nobody_is_taken_and_nobody_is_busy(stage: Stage) -> None:
+    phone = next(each for each in range(stage.fleet.devices) if stage.fleet.keeper(each) is Keeper.KEYCHAIN)
+    alone = crowd(stage, phone)
+    assert alone.take(Wants(keepers=(Keeper.ANDROID_ID,)), Random(1)) is None
+    assert alone.take(Wants(), Random(1)) == phone
 
 
 def test_a_new_phone_is_preferred_where_one_is_wanted(stage: Stage) -> None:

@@ -6,6 +6,7 @@ import pytest
 from simulator.errors import UsageError
 from simulator.tokens import Provenance, PushType, mint
 from simulator.tokens.format import all_forms, form_named, form_of, forms_of, register
+from tests.chi_square import fits
 
 
 def test_every_type_has_forms_and_every_form_a_name_of_its_own() -> None:
@@ -44,6 +45,28 @@ def test_the_forms_come_in_their_shares(kind: PushType, shares: dict[str, float]
     count = 20_000
     found = Counter(form_of(Provenance(5, 1, device, device % 3, kind, 1)).name for device in range(count))
     assert {name: round(found[name] / count, 2) for name in found} == pytest.approx(shares, abs=0.01)
+    assert fits(found, shares)
+    wrong = dict(zip(shares, [*list(shares.values())[1:], *list(shares.values())[:1]], strict=True))
+    assert not fits(found, wrong)
+
+
+@pytest.mark.parametrize(
+    ("kind", "lengths"),
+    [
+        (PushType.IOS, {64, 108, 160}),
+        (PushType.IOS_VOIP, {64, 108, 160}),
+        (PushType.FCM, {163, 142, 22}),
+        (PushType.ANDROID, {163, 140, 162}),
+    ],
+)
+def test_tokens_of_every_legal_length_are_handed_out(kind: PushType, lengths: set[int]) -> None:
+    assert {len(mint(Provenance(5, 1, device, 0, kind, 1))) for device in range(2000)} == lengths
+
+
+def test_web_push_subscriptions_are_of_three_browsers_lengths() -> None:
+    lengths = {len(mint(Provenance(5, 1, device, 0, PushType.WEB, 1))) for device in range(200)}
+    assert len(lengths) == 3
+    assert min(lengths) > 255  # more than many a column holds
 
 
 @pytest.mark.parametrize("kind", PushType)
