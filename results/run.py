@@ -38,6 +38,8 @@ class Load:
     )  # scenarios that failed in ways none may: what came of them is unknown
     deaths: list[str] = field(default_factory=list)  # a sentence for each part of the system that did not last
     backend_faults: dict[str, int] = field(default_factory=dict)  # how often the backend was ended, by how
+    awaited: int = 0  # devices that a release was to reach
+    reached: int = 0  # those that it did while the load lasted
     begun: int = -1  # arrivals, of those offered; the others were not sent. -1: an older run, which did not tell
     given: float = 0.0  # seconds from Locust's start of the test to its end; workers may have begun later
     # Of each worker that has another clock than the master: how far the master's is ahead, and how wrong that is; ns.

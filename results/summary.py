@@ -22,7 +22,7 @@ from results.phases import Phase, phases
 from results.run import Run
 from results.staleness import Staleness
 from results.verdict import Verdict, worst
-from results.wording import fewer, headline, unverified
+from results.wording import fewer, headline, unreached, unverified
 
 SCHEMA: Final = 1
 CORRECTNESS: Final = "correctness"  # the gate that every run has
@@ -169,6 +169,8 @@ def _warnings(run: Run) -> Iterator[str]:
     if run.options.get("insecure"):
         yield unverified(run.target)
     load, asked = run.load, _asked(run)
+    if load is not None and load.reached < load.awaited:
+        yield unreached(load.awaited - load.reached, load.awaited)
     if load is None or load.workers_lost or asked is None:
         return
     # Of a Poisson process, one in millions falls short of five deviations; the tenth is for users to begin.

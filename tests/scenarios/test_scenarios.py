@@ -28,9 +28,10 @@ def said(operation: Operation) -> tuple[str, str, int]:
     return operation.kind.name.lower(), operation.type.wire, max(operation.value, 0) & 0xFFFFF
 
 
-def test_the_thirteen_scenarios_are_registered_under_the_names_of_their_files() -> None:
+def test_the_fourteen_scenarios_are_registered_under_the_names_of_their_files() -> None:
     assert set(SCENARIOS) == {
         "app_launch",
+        "app_update",
         "background_rotation",
         "bad_requests",
         "double_post",
@@ -104,6 +105,11 @@ def test_voip_and_alerts_are_two_subscriptions_and_one_of_them_rotates(stage: St
     assert {kind for kind, _ in stage.backend.subscriptions} == {"ios", "ios-voip"}
 
 
+def test_an_update_registers_one_new_token_of_every_type(stage: Stage) -> None:
+    assert play(stage, "app_update") == [("subscribe", "ios", 1), ("subscribe", "ios-voip", 1)]
+    assert play(stage, "app_update") == [("subscribe", "ios", 2), ("subscribe", "ios-voip", 2)]
+
+
 def test_a_double_post_sends_one_token_twice_or_two_tokens(stage: Stage) -> None:
     pairs = [play(stage, "double_post", seed) for seed in range(10)]
     assert all(len(pair) == 2 for pair in pairs)
@@ -119,7 +125,7 @@ def test_whoever_waits_for_a_push_registers_a_new_token_first(stage: Stage) -> N
 
 def test_only_the_scenarios_that_push_need_gateways_and_are_lived_when_asked_for() -> None:
     assert {name for name, each in SCENARIOS.items() if each.pushes} == {"push_arrives"}
-    asked_for = {"push_arrives", "bad_requests", "expired_session", "impatient_retry"}
+    asked_for = {"app_update", "push_arrives", "bad_requests", "expired_session", "impatient_retry"}
     assert {name for name, each in SCENARIOS.items() if not each.weight} == asked_for
 
 
