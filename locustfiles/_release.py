@@ -82,10 +82,15 @@ class Release:
 
     def _run(self) -> None:
         while self._next < len(self._order) or self._busy:
-            now = time.monotonic_ns()
-            self.look(now)
-            ahead = (self._dues[self._next] - now) / _S if self._next < len(self._order) else _LOOK
-            gevent.sleep(min(max(ahead, 0.0), _LOOK) if self._busy or ahead <= 0 else ahead)
+            self.look(time.monotonic_ns())
+            gevent.sleep(self.pause(time.monotonic_ns()))
+
+    def pause(self, now: int) -> float:
+        """Seconds until it is worth looking again; who waits for somebody else is looked after every now and then."""
+        ahead = (self._dues[self._next] - now) / _S if self._next < len(self._order) else _LOOK
+        if ahead <= 0:  # there was no room
+            return _LOOK
+        return min(ahead, _LOOK) if self._busy else ahead
 
     def look(self, now: int) -> None:
         """Give everybody their turn who is due by `now`, monotonic ns."""

@@ -64,7 +64,9 @@ def test_who_is_busy_has_their_turn_when_that_is_over_and_is_due_then() -> None:
         return True
 
     found = release(update)
+    assert 0 < found.pause(50) < 1
     found.look(20 * S)
+    assert found.pause(20 * S) == 0.005
     assert (found.reached, sorted(turns.keys() ^ set(range(100)))) == (98, [7, 8])
     busy.remove(8)
     found.look(21 * S)
@@ -86,6 +88,7 @@ def test_where_there_is_no_room_everybody_waits_and_is_late() -> None:
     found = release(update, lambda: room[0] > 0)
     found.look(20 * S)
     assert found.reached == 0
+    assert found.pause(20 * S) == 0.005  # and not at once: it would take the CPU from those who are served
     room[0] = 60
     found.look(21 * S)
     assert found.reached == 60
