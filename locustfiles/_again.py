@@ -10,7 +10,7 @@ from simulator.backend.stores import StoreSpec
 # Not worth telling again.
 _USUAL: Final = {"arrivals": "poisson", "max_in_flight": "1000", "timeout": "10", "backend_processes": "1"}
 _AS_SAID: Final = (
-    *("fleet", "mix", "scenario", "scenarios", "bug", "backend_fault", "gateway_fault"),
+    *("fleet", "shape", "mix", "scenario", "scenarios", "bug", "backend_fault", "gateway_fault"),
     *("ca_file", "insecure", "connect_timeout", "handshake_timeout", "first_byte_timeout"),
 )
 

@@ -37,6 +37,7 @@ class Assignment:
     per_user: float = 1.0
     think_time: float = 1.0
     max_in_flight: int = 1000
+    release: list[float] = field(default_factory=list)  # seconds until a new version comes, and that it takes; or none
     way: Way = field(default_factory=Way)
 
     def to_plain(self) -> dict[str, Any]:

@@ -17,12 +17,14 @@ from locustfiles._options import options_of
 from locustfiles._preparation import Prepared, prepare
 from locustfiles._progress import Progress
 from locustfiles._settings import Settings
+from locustfiles._shaping import Shaping
 from results.run import Load
 from results.verdict import Verdict, worst
 from results.wording import unverified
 
 log = logging.getLogger(__name__)
 
+_LATEST: Final = 10_000_000_000  # ns after which a shape goes on without a worker that never told that it began
 _VERDICTS: Final = {JUDGED + verdict.exit_code: verdict for verdict in Verdict}
 
 
@@ -34,6 +36,7 @@ class Conductor:
         self._announce = announce
         self._prepared: Prepared | None = None
         self._began = self._ended = 0  # of the load, monotonic ns
+        self._shaping: Shaping | None = None  # of the run that is prepared, where its load has a shape
         self._judging: list[gevent.Greenlet[..., None]] = []
         self.verdicts: dict[Path, Verdict] = {}  # by the folder of each run that was judged
         self.folders: list[Path] = []  # of all runs that began
@@ -60,7 +63,9 @@ class Conductor:
             if settings.host is not None:
                 self.wait()  # the last run's store is still being read, and must not change meanwhile
             self._prepared = prepare(settings, self._progress)
-            run = self._prepared.run
+            run, shape = self._prepared.run, settings.shape
+            self._shaping = Shaping(shape, settings, self._prepared) if shape is not None else None
+            self._began = 0
             planted = f", bug {run.options['bug']} planted" if run.options.get("bug") else ""
             self._progress.say(f"run {run.id}: {run.devices:,} devices, seed {run.seed}, target {run.target}{planted}")
             if settings.way.insecure:
@@ -72,6 +77,19 @@ class Conductor:
         self._began, self._ended = time.monotonic_ns(), 0
         if self._prepared is not None:
             self._prepared.started.begin_faults()
+
+    def begin_shape(self) -> None:
+        """Everybody who generates has begun: the load's shape goes from here."""
+        if self._shaping is not None and not self._shaping.has_begun:
+            self._shaping.begin(time.monotonic_ns())
+
+    def users(self) -> int | None:
+        """How many Locust users the load's shape wants now; None: the load is over, or has no shape."""
+        if self._shaping is None:
+            return None
+        if self._began and time.monotonic_ns() - self._began > _LATEST:
+            self.begin_shape()
+        return self._shaping.users()
 
     def ending(self) -> None:
         """The load is over, and what is under way is to be answered."""
@@ -88,6 +106,9 @@ class Conductor:
         prepared.run.load = _load(parts, workers, prepared.close(), began=prepared.run.began)
         prepared.run.load.backend_faults = prepared.started.struck
         prepared.run.load.given = (self._ended - self._began) / 1e9
+        shaping, self._shaping = self._shaping, None
+        if shaping is not None and shaping.has_begun:
+            shaping.end(self._ended)
         try:
             prepared.run.write(prepared.folder)
         except OSError as error:
@@ -101,7 +122,8 @@ class Conductor:
         """The load never began: end what was started for it."""
         if self._prepared is not None:
             self._prepared.abandon()
-            self._prepared = None
+            self._prepared = self._shaping = None
+            self._began = 0
 
     def wait(self) -> None:
         """Until every run has its verdict."""
@@ -136,6 +158,8 @@ def _load(parts: list[dict[str, Any]], workers: int, deaths: list[str], *, began
         ended=max((part["ended"] + offset for part, offset, _ in dated), default=began),
         offered=sum(part["offered"] for part, *_ in dated),
         begun=sum(part["begun"] for part, *_ in dated),
+        awaited=sum(part["awaited"] for part, *_ in dated),
+        reached=sum(part["reached"] for part, *_ in dated),
         workers=workers,
         workers_lost=workers - len(dated),  # one that cannot be dated tells nothing
         cpu_percent=max((part["cpu_percent"] for part in parts), default=0.0),

@@ -9,6 +9,8 @@ import logging
 import os
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, cast
@@ -23,16 +25,18 @@ from locustfiles._assignment import ATTRIBUTE, Assignment
 from locustfiles._clock import MastersClock, tell_time
 from locustfiles._conductor import Conductor
 from locustfiles._dispatch import telling
+from locustfiles._locust_shape import LocustShape
 from locustfiles._part import Part
 from locustfiles._progress import Progress
 from locustfiles._users import require_some, weigh
-from locustfiles._webui import add_reports
+from locustfiles._webui import add_reports, before_each_test
 from results.checker.clocks import OWN
 from results.errors import ResultsError
 from results.reporters.terminal import words
-from simulator.errors import PushfleetError
+from simulator.errors import PushfleetError, UsageError
 
 FINISH: Final = "pushfleet_finish"  # master to workers: drain, close your journal
+BEGUN: Final = "pushfleet_begun"  # worker to master: I generate from now on
 FINISHED: Final = "pushfleet_finished"  # worker to master: my part, in numbers
 DATED: Final = "pushfleet_dated"  # worker to master, after FINISHED: how your clock goes, where mine is another
 _WAIT: Final = 30.0  # seconds beyond its longest call that a worker may take to drain before it counts as lost
@@ -81,6 +85,7 @@ class WorkerSession:
         try:
             self._part.begin(assignment, place)
             self._clock.begin(assignment.clock)
+            self._runner.send_message(BEGUN, {"run": assignment.run})
         except (PushfleetError, ResultsError) as error:
             log.error("%s", error)  # noqa: TRY400 - a sentence for the user; where it was raised tells nothing
             self._environment.process_exit_code = error.exit_code
@@ -124,14 +129,16 @@ class Session:
         self.conductor = Conductor(Progress(), _announce)
         self._environment = environment
         self._runner = cast("Any", environment.runner)
-        self._options: Any = environment.parsed_options
+        self._options = cast("Any", environment.parsed_options)
         self._classes = list(environment.user_classes)
         self._own_part = None if isinstance(environment.runner, MasterRunner) else Part(environment)
         self._parts: dict[str, dict[str, Any]] = {}  # by Locust's id of the worker
+        self._begun: set[str] = set()  # workers that generate
         self._under_way = False
         self._turn = RLock()  # a run is ended, whoever ends it, before another begins
         if self._own_part is None:
             environment.dispatcher_class = telling(environment.dispatcher_class, self._options)
+            self._runner.register_message(BEGUN, self._on_begun)
             self._runner.register_message(FINISHED, self._on_finished)
             self._runner.register_message(DATED, self._on_dated)
             tell_time(self._runner)
@@ -139,21 +146,27 @@ class Session:
         environment.events.test_stopping.add_listener(self.test_stopping)
         environment.events.test_stop.add_listener(self.test_stop)
         environment.events.quitting.add_listener(self.quitting)
+        self._shape = LocustShape(self._options, self.conductor.users, lambda: self.conductor.prepared is not None)
         if environment.web_ui is not None:
             add_reports(environment.web_ui, self.conductor.verdicts)
+            before_each_test(environment.web_ui, self.take_shape)
 
-    def prepare_now(self) -> None:
-        """Prepare before Locust's clock for --run-time starts, so that the load lasts as long as was asked."""
-        try:
-            self._prepare()
-        except (PushfleetError, ResultsError) as error:
-            sys.stderr.write(f"{error}\n")
-            sys.exit(error.exit_code)
-        except KeyboardInterrupt:
-            sys.stderr.write("Stopped before the load began: nothing was judged.\n")
-            sys.exit(2)
+    def take_shape(self, named: str) -> None:
+        """The next load has the shape that is named, or none; UsageError if it has another already."""
+        ours = self._environment.shape_class in (None, self._shape)
+        if named and (not ours or self._options.class_picker):
+            other = "--class-picker" if ours else f"the locustfile's {type(self._environment.shape_class).__name__}"
+            raise UsageError(f"--shape {named} and {other} exclude each other: leave out one of them.")
+        if ours and self.conductor.prepared is None:
+            self._shape.is_refused = False
+            self._shape.runner = self._runner
+            self._environment.shape_class = self._shape if named else None
 
-    def _prepare(self) -> None:
+    def prepare(self) -> None:
+        """Get the next run ready, unless it is. Before Locust's clock for --run-time starts, that time is the load's.
+
+        PushfleetError or ResultsError says what stands in the way.
+        """
         # With the class picker the web UI has just set the classes; otherwise those of the last run stand there.
         classes = self._environment.user_classes if self._options.class_picker else self._classes
         prepared = self.conductor.prepare(self._options, partial(require_some, classes))
@@ -164,13 +177,15 @@ class Session:
         """Begin a run: prepare it unless it is, and generate here or have the workers do it."""
         with self._turn:
             try:
-                self._prepare()
-                self._parts, self._under_way = {}, True
+                self.prepare()
+                self._parts, self._begun, self._under_way = {}, set(), True
                 if self._own_part is None:
                     self._employ()
                 else:
                     self._own_part.begin(Assignment.from_plain(getattr(self._options, ATTRIBUTE)), 0)
                 self.conductor.begin()
+                if self._own_part is not None:
+                    self.conductor.begin_shape()
             except (PushfleetError, ResultsError) as error:
                 self._refuse(error)
 
@@ -187,7 +202,7 @@ class Session:
     def _refuse(self, error: PushfleetError | ResultsError) -> None:
         """No load: say why where it is seen, in the log that the web UI shows, and end a headless Locust."""
         log.error("%s", error)
-        self._under_way = False
+        self._under_way, self._shape.is_refused = False, True
         self.conductor.abandon()
         if self._options.headless:
             self._environment.process_exit_code = error.exit_code
@@ -235,6 +250,14 @@ class Session:
         undated = {worker for worker, part in self._parts.items() if "clock" not in part}
         return (alive & assignment.places.keys()) - self._parts.keys() | undated
 
+    def _on_begun(self, msg: Any, **_: object) -> None:  # noqa: ANN401 - Locust's Message, untyped
+        """The shape of a load goes from when the last worker has begun, which takes its time on a busy machine."""
+        assignment = Assignment.from_plain(getattr(self._options, ATTRIBUTE))
+        if msg.data["run"] == assignment.run:
+            self._begun.add(msg.node_id)
+            if self._begun >= assignment.places.keys():
+                self.conductor.begin_shape()
+
     def _on_finished(self, msg: Any, **_: object) -> None:  # noqa: ANN401 - Locust's Message, untyped
         """A part came in; one of an earlier run, of a worker that was given up, is not this run's."""
         prepared = self.conductor.prepared
@@ -262,6 +285,19 @@ def _announce(folder: Path) -> None:
     log.info("%s", words(folder))
 
 
+@contextmanager
+def told() -> Iterator[None]:
+    """End the process with a sentence where there cannot be a run."""
+    try:
+        yield
+    except (PushfleetError, ResultsError) as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.stderr.write("Stopped before the load began: nothing was judged.\n")
+        sys.exit(2)
+
+
 def begin(environment: Environment, **_: object) -> None:
     """Listen on Locust's `init`: from here on this environment is a session."""
     runners.HEARTBEAT_LIVENESS = max(runners.HEARTBEAT_LIVENESS, _SILENCE)
@@ -271,5 +307,9 @@ def begin(environment: Environment, **_: object) -> None:
     session = Session(environment)
     SESSIONS.append(session)
     options = environment.parsed_options
-    if options is not None and (options.headless or options.autostart):
-        session.prepare_now()
+    if options is None:
+        return
+    with told():
+        session.take_shape(options.shape)
+        if options.headless or options.autostart:
+            session.prepare()

@@ -23,6 +23,8 @@ from locustfiles._options import EMBEDDED
 from locustfiles._platform import Platform
 from locustfiles._pushes import Pushes, share_of_people
 from locustfiles._recorder import Recorder
+from locustfiles._release import SCENARIO as UPDATE
+from locustfiles._release import Release
 from locustfiles._watchdog import Watchdog
 from results.journal import Writer
 from scenarios import SCENARIOS, Scenario
@@ -44,6 +46,7 @@ FLUSH_EVERY: Final = 0.5  # seconds; the journal is promised to be at most one s
 # anything that an operation makes is part of a cycle, and cost 1.5 % of the CPU.
 _YOUNG: Final = 10_000
 _SETTLING: Final = 1.0  # seconds in which what is under way is answered, unless the backend is slow
+_OF_A_RELEASE: Final = 0.9  # of the room (--max-in-flight), or everyday people could not be sent while it waits
 _DRAIN_EXTRA: Final = 1.0  # seconds beyond the client's own time-out before what is left is interrupted
 
 log = logging.getLogger(__name__)
@@ -93,6 +96,7 @@ class Generator:
         self._process.cpu_percent()
         self._watchdog.start()
         self._began = time.monotonic_ns()  # what came before was preparation, and no part of the load
+        self._release = self._make_release() if assignment.release else None
 
     def _make_world(self) -> World:
         with ClientTokens(Path(self.assignment.fleet), self.assignment.tokens_for) as store:
@@ -135,6 +139,24 @@ class Generator:
             logs=assignment.tokens_for == EMBEDDED,
         )
 
+    def _make_release(self) -> Release:
+        at, lasts = self.assignment.release
+        return Release(
+            self._lease.devices(),
+            self._began + round(at * 1e9),
+            lasts,
+            self.random("release"),
+            update=self._update,
+            has_room=lambda: self.in_flight < _OF_A_RELEASE * self.assignment.max_in_flight,
+        )
+
+    def _update(self, device: int, due: int) -> bool:
+        """A device updates its app; False if its person is busy."""
+        if not self._crowd.take_this(device):
+            return False
+        self._begin(SCENARIOS[UPDATE], self._numbers[UPDATE], device, due, self._chances[UPDATE])
+        return True
+
     def random(self, name: str) -> Random:
         """A source of randomness of its own for whoever is called `name`, the same in every run with this seed."""
         return Random(f"{self.assignment.seed}/{self.assignment.run_number}/{self.worker}/{name}")  # noqa: S311 - seeded
@@ -164,6 +186,9 @@ class Generator:
             self.not_sent += 1
             self._keep(partial(self._recorder.not_sent, number, due))
             return None
+        return self._begin(scenario, number, device, due, rng)
+
+    def _begin(self, scenario: Scenario, number: int, device: int, due: int, rng: Random) -> Job:
         self.begun += 1
         self.in_flight += 1
         return self._crew.start(self._play, scenario, number, device, due, rng)
@@ -204,6 +229,8 @@ class Generator:
         make the last arrivals late, and their answers: so most of these are awaited here.
         """
         if not self._ended:
+            if self._release is not None:
+                self._release.close()
             self._ended = self.arrivals.close()
             self._cpu = self._process.cpu_percent()
             self._crew.wait(_SETTLING)
@@ -230,6 +257,8 @@ class Generator:
             "ended": self._ended,
             "offered": self.begun + self.not_sent,
             "begun": self.begun,
+            "awaited": self._release.devices if self._release is not None else 0,
+            "reached": self._release.reached if self._release is not None else 0,
             "cpu_percent": self._cpu,
             "broken": self.broken,
         }

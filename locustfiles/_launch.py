@@ -25,6 +25,7 @@ DEFAULT_RATE: Final = 100.0
 # spawning them and switching between them costs more than the requests do.
 _FEWEST_USERS: Final = 100
 _MOST_USERS: Final = 200
+_MOST_USERS_OF_A_SHAPE: Final = 400  # at its peak: a tenth of it still has enough of them
 _LOCUSTS_OWN: Final = (0, 1)  # its exit codes when it ends by itself; to us they would be verdicts
 _REFUSED: Final = (1, 2)  # its exit codes when options of its own make no sense, which it has said by then
 _MOST_PEOPLE: Final = 100_000  # in the closed model each is a Locust user, which takes some 20 kB
@@ -45,11 +46,14 @@ def launch(options: dict[str, Any]) -> int:
 def _arguments(options: dict[str, Any]) -> list[str]:
     errors: list[str] = []
     amount = _amount(options, errors)
+    wrong = len(errors)
     run_time = seconds("--run-time", options["run_time"], errors)
     processes = _positive("--processes", options["processes"], errors, most=SHARDS)
     given = {name: value for name, value in options.items() if name not in _OWN and value not in (None, (), False)}
     try:
-        Settings.parse({**given, "host": options["host"]})
+        # What is wrong with the time has been said, and nothing else can be said of a shape without one.
+        shaped = {"run_time": run_time} if len(errors) == wrong else {"shape": None}
+        Settings.parse({**given, "host": options["host"], **shaped})
     except UsageError as error:
         errors.extend(str(error).splitlines())
     if errors:
@@ -97,7 +101,8 @@ def _amount(options: dict[str, Any], errors: list[str]) -> list[str]:
     if not 0 < rate <= _FASTEST:
         errors.append(f"--rate {options['rate']} is out of range: give up to {_FASTEST} arrivals a second, above 0.")
         return []
-    users = min(max(math.ceil(rate), _FEWEST_USERS), _MOST_USERS)
+    most = _MOST_USERS_OF_A_SHAPE if options.get("shape") else _MOST_USERS
+    users = min(max(math.ceil(rate), _FEWEST_USERS), most)
     return ["--users", str(users), "--spawn-rate", str(users), f"--rate-per-user={rate / users!r}"]
 
 

@@ -4,6 +4,8 @@ import sys
 from argparse import Namespace
 from typing import TYPE_CHECKING, Any, Final
 
+from locustfiles._shape_option import USUAL_SECONDS
+from locustfiles._shapes import SHAPES
 from locustfiles._specs import STORE
 from locustfiles._way import OPTIONS as WAY
 from scenarios import SCENARIOS
@@ -37,6 +39,7 @@ NAMES: Final = (
     "results",
     "run_id",
     "closed",
+    "shape",
     "arrivals",
     "rate_per_user",
     "think_time",
@@ -49,8 +52,10 @@ _LOCUSTS: Final = ("host", "num_users", "run_time", "processes", "headless")
 EMBEDDED: Final = "embedded"  # what the web UI shows for a host when there is none
 
 
-def add_options(parser: "LocustArgumentParser") -> None:
+def add_options(parser: "LocustArgumentParser", shape: str = "") -> None:
     """Add the options of a run. Locust's own --host, --users, --run-time and --processes keep their meaning.
+
+    `shape` is the one that the load has unless another is asked for.
 
     They are not put into an argument group: only the parser itself knows of secrets and of the web UI.
     """
@@ -58,7 +63,7 @@ def add_options(parser: "LocustArgumentParser") -> None:
     _way(parser)
     _own_system(parser)
     _fleet(parser)
-    _load(parser)
+    _load(parser, shape)
     _results(parser)
 
 
@@ -188,7 +193,7 @@ def _fleet(parser: "LocustArgumentParser") -> None:
     parser.add_argument("--fleet", metavar="DIR", default="", help="directory of a fleet that outlives the run")
 
 
-def _load(parser: "LocustArgumentParser") -> None:
+def _load(parser: "LocustArgumentParser", shape: str) -> None:
     parser.add_argument(
         "--mix",
         metavar="NAME|FILE",
@@ -204,6 +209,13 @@ def _load(parser: "LocustArgumentParser") -> None:
         f"';'): {', '.join(sorted(SCENARIOS))}",
     )
     _own_scenarios(parser)
+    parser.add_argument(
+        "--shape",
+        metavar="NAME[:KEY=VALUE,…]",
+        default=shape,
+        help=f"how arrivals rise and fall, --users being the peak and --run-time the whole time "
+        f"({USUAL_SECONDS} s unless given): {', '.join(SHAPES)}",
+    )
     parser.add_argument(
         "--closed", action="store_true", default=False, help="closed model: a user waits for its answers"
     )

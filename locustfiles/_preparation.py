@@ -214,6 +214,7 @@ def _assign(settings: Settings, run: Run, folder: Path, started: Started) -> Ass
         per_user=settings.per_user,
         think_time=settings.think_time,
         max_in_flight=settings.max_in_flight,
+        release=[*settings.shape.release] if settings.shape is not None and settings.shape.release else [],
         way=settings.way,
     )
 

@@ -13,6 +13,8 @@ from locustfiles._arrivals import CONSTANT, POISSON
 from locustfiles._lives import mix_of, weigh_up
 from locustfiles._own_system import OwnSystem
 from locustfiles._push_readback import PushReadback, is_loopback, is_push, mistakes
+from locustfiles._shape_option import USUAL_SECONDS, parse_shape
+from locustfiles._shapes import Curve
 from locustfiles._specs import shown
 from locustfiles._way import Way
 from results.anomalies import ANOMALIES
@@ -60,6 +62,8 @@ class Settings:
     think_time: float  # seconds, closed model
     max_in_flight: int  # operations a worker may have under way; an arrival beyond is not sent
     way: Way  # to the target
+    shape: Curve | None  # of the arrivals, over the whole load; None: as many all the time
+    users: int  # of Locust, at the peak of the shape
     planned: int  # seconds that a headless load is to last; 0: until it is stopped
     again: dict[str, Any]  # the options of `pushfleet run` that do the same once more; no secrets
 
@@ -94,7 +98,9 @@ class Settings:
             "think_time": check.number("think_time", 1.0, zero=True, most=_DAY),
             "max_in_flight": check.whole("max_in_flight", 1, 1_000_000) or 1000,
             "way": check.way(host),
-            "planned": int(options.get("run_time") or 0) if options.get("headless") else 0,
+            "shape": check.shape(host),
+            "users": int(options.get("num_users") or 1),
+            "planned": int(_seconds(options)) if options.get("headless") else 0,
         }
         if check.errors:
             raise UsageError("\n".join(check.errors))
@@ -166,6 +172,17 @@ class _Check:
                 f"add --confirm-target {origin.host} if that deployment may be written to."
             )
         return str(origin)
+
+    def shape(self, host: str | None) -> Curve | None:
+        text = str(self.options.get("shape") or "")
+        if not text:
+            return None
+        curve = self._tried(partial(parse_shape, text, _seconds(self.options), own=host is None))
+        if curve is not None and curve.shape.takes_target_away and self.options.get("backend_fault"):
+            self.errors.append(
+                f"--shape {text} ends the embedded backend, and so does --backend-fault: give one of them."
+            )
+        return curve
 
     def way(self, host: str | None) -> Way | None:
         named = host or self.options.get("host")  # one that was refused is still a deployment
@@ -263,6 +280,11 @@ class _Check:
         elif (Path(self.options.get("results") or "results/runs") / run_id).exists():
             self.errors.append(f"--run-id {run_id} exists already, and no run is overwritten: choose another.")
         return str(run_id)
+
+
+def _seconds(options: Mapping[str, Any]) -> float:
+    """How long the load is to last; 0: until somebody stops it, which a load with a shape does by itself."""
+    return float(options.get("run_time") or (USUAL_SECONDS if options.get("shape") else 0))
 
 
 def _flag(name: str) -> str:

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from locustfiles._backend_faults import BackendFaults, Every
 from locustfiles._ended_sessions import session_secret
+from locustfiles._outage import Outage
 from locustfiles._read_back import DATABASE
 from locustfiles._settings import Settings
 from simulator.backend import Embedded
@@ -22,6 +23,7 @@ class Started:
         self._gateways: Gateways | None = None
         self._wanted: tuple[Every, ...] = ()
         self._faults: BackendFaults | None = None
+        self._outage: Outage | None = None
 
     def start(self, settings: Settings, folder: Path, fleet: Fleet) -> None:
         """Start what the settings ask for, in the run's folder; UsageError or CannotKnow if that cannot be."""
@@ -68,6 +70,26 @@ class Started:
         if self._backend is not None and self._wanted and self._faults is None:
             self._faults = BackendFaults(self._backend, self._wanted)
 
+    def expect_outage(self) -> None:
+        """The load begins, and its shape will take the backend away."""
+        if self._backend is not None and self._outage is None:
+            self._outage = Outage(self._backend)
+
+    def await_outage(self) -> None:
+        """Until the backend could come back at once; it still serves."""
+        if self._outage is not None:
+            self._outage.wait()
+
+    def go_away(self) -> None:
+        """From now on nobody answers; `await_outage` comes first."""
+        if self._outage is not None:
+            self._outage.go()
+
+    def come_back(self) -> None:
+        """The backend serves again, when this returns."""
+        if self._outage is not None:
+            self._outage.come_back()
+
     def cease_faults(self) -> None:
         """The load is over: what is under way is to be answered."""
         if self._faults is not None:
@@ -76,13 +98,16 @@ class Started:
     @property
     def struck(self) -> dict[str, int]:
         """Fault of the backend → how often it came."""
-        return dict(self._faults.struck) if self._faults is not None else {}
+        outages = {"outage": self._outage.came} if self._outage is not None else {}
+        return {**(self._faults.struck if self._faults is not None else {}), **outages}
 
     def deaths(self) -> list[str]:
         """A sentence for each that has ended by itself."""
         self._settle()
         if self._faults is not None and self._faults.failure:
             return [self._faults.failure]
+        if self._outage is not None and self._outage.failure:
+            return [self._outage.failure]
         parts = (("The embedded backend", self._backend), ("The gateways", self._gateways))
         return [_death(name, part.log()) for name, part in parts if part is not None and not part.alive()]
 
@@ -95,6 +120,7 @@ class Started:
 
     def _settle(self) -> None:
         """No fault is under way any more."""
+        self.come_back()
         if self._faults is not None:
             self._faults.cease()
             self._faults.wait()

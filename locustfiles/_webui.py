@@ -1,11 +1,13 @@
 """Our corner of Locust's web UI: under its downloads, a link to every verdict of this session and its report."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from flask import Response, abort
+from flask import Response, abort, jsonify, request
+
+from simulator.errors import UsageError
 
 if TYPE_CHECKING:
     from locust.web import WebUI
@@ -44,3 +46,20 @@ def add_reports(web_ui: "WebUI", verdicts: "Mapping[Path, Verdict]") -> None:
     app.add_url_rule(PATH, "pushfleet", web_ui.auth_required_if_enabled(index))
     app.add_url_rule(f"{PATH}/<run>", "pushfleet_report", web_ui.auth_required_if_enabled(report))
     web_ui.template_args["extended_csv_files"] = [{"href": f".{PATH}", "title": "pushfleet: verdicts and reports"}]
+
+
+def before_each_test(web_ui: "WebUI", take_shape: Callable[[str], None]) -> None:
+    """Tell of the shape that the page's form names, before Locust looks whether the test has one."""
+    app = web_ui.app
+    if app is None:
+        return
+
+    def look() -> Response | None:
+        if request.method == "POST" and (request.endpoint or "").rpartition(".")[2] == "swarm":
+            try:
+                take_shape(request.form.get("shape", ""))
+            except UsageError as error:
+                return jsonify({"success": False, "message": str(error)})
+        return None
+
+    app.before_request(look)

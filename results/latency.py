@@ -80,8 +80,11 @@ class Latency:
     send_lag: Spread
 
 
-def latencies(operations: Operations, types: dict[int, str]) -> dict[str, Latency]:
-    """Latency by label: "subscribe", "subscribe/ios", …; a label without an answered operation is absent."""
+def latencies(operations: Operations, types: dict[int, str] | None = None) -> dict[str, Latency]:
+    """Latency by label: "subscribe", "subscribe/ios", …; a label without an answered operation is absent.
+
+    Without `types`, by kind of call alone.
+    """
     timed = counted(operations)
     found = ((label, mine & timed) for label, mine in operations.labelled(types))
     return {label: _latency(operations, mine) for label, mine in found if mine.any()}

@@ -1,7 +1,7 @@
 """The API calls of a journal, as columns, and what became of them."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from typing import Final, Self
 
 import numpy as np
@@ -28,6 +28,7 @@ class Operations:
     outcome: NDArray[np.uint8]
     fault: NDArray[np.uint8]
     kind: NDArray[np.uint8]  # push type code, 0 = none: a push is to a person
+    scenario: NDArray[np.uint8]
     status: NDArray[np.uint16]  # HTTP status, 0 = no answer
     intended: NDArray[np.int64]
     sent: NDArray[np.int64]
@@ -42,6 +43,7 @@ class Operations:
             outcome=records["outcome"][mine],
             fault=records["fault"][mine],
             kind=(records["register"][mine] & _TYPE_BITS).astype(np.uint8),
+            scenario=records["scenario"][mine],
             status=records["status"][mine],
             intended=records["intended"][mine],
             sent=records["sent"][mine],
@@ -50,6 +52,10 @@ class Operations:
 
     def __len__(self) -> int:
         return len(self.call)
+
+    def take(self, which: NDArray[np.intp]) -> Self:
+        """Those at these places."""
+        return type(self)(*(getattr(self, each.name)[which] for each in fields(self)))
 
     @property
     def due(self) -> NDArray[np.bool]:
@@ -63,13 +69,18 @@ class Operations:
         """How many were sent more than LATE after they were due."""
         return int(np.count_nonzero(self.sent - self.intended > LATE))
 
-    def labelled(self, types: dict[int, str]) -> Iterator[tuple[str, NDArray[np.bool]]]:
-        """Each label that occurs ("subscribe", "subscribe/ios", …), and a mask of shape (n,) of its operations."""
+    def labelled(self, types: dict[int, str] | None) -> Iterator[tuple[str, NDArray[np.bool]]]:
+        """Each label that occurs ("subscribe", "subscribe/ios", …), and a mask of shape (n,) of its operations.
+
+        Without `types`, only kinds of call are labels.
+        """
         for call, name in KINDS.items():
             mine = self.call == call
             if not mine.any():
                 continue
             yield name, mine
+            if types is None:
+                continue
             for code in np.flatnonzero(np.bincount(self.kind[mine], minlength=256)).tolist():
                 if code:
                     yield f"{name}/{types.get(code, f'type-{code}')}", mine & (self.kind == code)
@@ -142,6 +153,13 @@ def _faults(faults: NDArray[np.uint8], names: dict[int, str]) -> dict[str, int]:
     return {names.get(code, f"fault-{code}"): int(counted[code]) for code in codes}
 
 
-def not_sent(records: NDArray[np.void]) -> int:
-    """Count the arrivals that were due but could not be sent."""
-    return int(np.count_nonzero(records["call"] == Call.ARRIVAL))
+def unsent(records: NDArray[np.void]) -> NDArray[np.void]:
+    """The arrivals that were due but could not be sent."""
+    found: NDArray[np.void] = records[records["call"] == Call.ARRIVAL]
+    return found
+
+
+def places(codes: NDArray[np.uint8]) -> list[NDArray[np.intp]]:
+    """Where each of the 256 codes stands, ascending: one pass, however many there are."""
+    order = np.argsort(codes, kind="stable")  # of bytes it is a radix sort
+    return np.split(order, np.cumsum(np.bincount(codes, minlength=256))[:-1])

@@ -10,6 +10,7 @@ import orjson
 from results.errors import CannotKnow, UsageError
 
 SCHEMA: Final = 1
+_OF_PARTS: Final = ("load", "stages")  # whose own fields are looked at
 _SUM: Final = "checksum"  # a flipped digit of a limit or of a time would make another verdict
 
 
@@ -37,10 +38,21 @@ class Load:
     )  # scenarios that failed in ways none may: what came of them is unknown
     deaths: list[str] = field(default_factory=list)  # a sentence for each part of the system that did not last
     backend_faults: dict[str, int] = field(default_factory=dict)  # how often the backend was ended, by how
+    awaited: int = 0  # devices that a release was to reach
+    reached: int = 0  # those that it did while the load lasted
     begun: int = -1  # arrivals, of those offered; the others were not sent. -1: an older run, which did not tell
     given: float = 0.0  # seconds from Locust's start of the test to its end; workers may have begun later
     # Of each worker that has another clock than the master: how far the master's is ahead, and how wrong that is; ns.
     clocks: dict[str, list[int]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Stage:
+    """A part of a load's shape, as it came about."""
+
+    name: str
+    began: int  # monotonic ns
+    asked: float = -1.0  # arrivals that were asked for in it; -1: closed model, or not known before the load ends
 
 
 @dataclass(slots=True)
@@ -71,6 +83,7 @@ class Run:
     clock: str = ""  # which one all times here are by: the master's
     mark: str = ""  # drawn, and said in every file of its journal: a run elsewhere may bear the same id
     pending: str = ""  # the checksum of what earlier runs had left open; empty: nobody was asked
+    stages: list[Stage] = field(default_factory=list)  # those that had begun; none: the load had no shape
     load: Load | None = None
     schema: int = SCHEMA
 
@@ -102,10 +115,14 @@ class Run:
             types = {int(code): name for code, name in names["types"].items()}
             faults = {int(code): name for code, name in names["faults"].items()}
             load = said.pop("load")
+            stages = [Stage(**stage) for stage in said.pop("stages", [])]
             run = cls(
-                **said, names=Names(types, names["scenarios"], faults), load=Load(**load) if load is not None else None
+                **said,
+                names=Names(types, names["scenarios"], faults),
+                stages=stages,
+                load=Load(**load) if load is not None else None,
             )
-            _require_types(run, run.load)
+            _require_types(run, run.load, *run.stages)
         except (FileNotFoundError, NotADirectoryError):
             raise UsageError(
                 f"{folder} is no run's folder: it has no run.json. Name a folder that a run left behind."
@@ -123,11 +140,11 @@ def _checksum(plain: dict[str, Any]) -> str:
     return f"{zlib.crc32(orjson.dumps(plain, option=orjson.OPT_SORT_KEYS)):08x}"
 
 
-def _require_types(*told: Run | Load | None) -> None:
+def _require_types(*told: Run | Load | Stage | None) -> None:
     """TypeError unless fields are what they are declared to be: a damaged file must not fail later, somewhere else."""
     for part in filter(None, told):
         for name, kind in get_type_hints(type(part)).items():
-            if name != "load" and not _fits(getattr(part, name), kind):
+            if name not in _OF_PARTS and not _fits(getattr(part, name), kind):
                 raise TypeError(f"{name} is {getattr(part, name)!r}")
 
 

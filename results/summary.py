@@ -15,12 +15,14 @@ from results.gates.throughput import per_second, sent, succeeded
 from results.generator import Generator, shortfalls
 from results.judgement import Example, Judgement, Sighting
 from results.latency import Latency, latencies
+from results.lived import Lived, lived
 from results.masking import without_secrets
 from results.operations import Tally
+from results.phases import Phase, phases
 from results.run import Run
 from results.staleness import Staleness
 from results.verdict import Verdict, worst
-from results.wording import fewer, headline, unverified
+from results.wording import fewer, headline, unreached, unverified
 
 SCHEMA: Final = 1
 CORRECTNESS: Final = "correctness"  # the gate that every run has
@@ -118,6 +120,8 @@ class Summary:
     generator: Generator
     staleness: Staleness | None = None  # None: no push was delivered
     time_to_effect: TimeToEffect | None = None  # None: no token replaced another one where pushes went
+    phases: list[Phase] = field(default_factory=list)  # of a run with a shape
+    scenarios: dict[str, Lived] = field(default_factory=dict)
     schema: int = field(default=SCHEMA)
 
     def as_dict(self) -> dict[str, Any]:
@@ -150,6 +154,8 @@ def summarise(run: Run, records: NDArray[np.void], judgement: Judgement, gates: 
         generator=generator,
         staleness=Staleness.of(evidence.pushed),
         time_to_effect=TimeToEffect.of(evidence.pushed),
+        phases=phases(evidence),
+        scenarios=lived(evidence),
     )
 
 
@@ -162,12 +168,24 @@ def _facts(evidence: Evidence) -> RunFacts:
 def _warnings(run: Run) -> Iterator[str]:
     if run.options.get("insecure"):
         yield unverified(run.target)
-    rate, load = run.options.get("rate"), run.load
-    if run.model == "open" and load is not None and not load.workers_lost and isinstance(rate, int | float):
-        asked = rate * min(run.planned, load.given)
-        # Of a Poisson process, one in millions falls short of five deviations; the tenth is for users to begin.
-        if load.offered < 0.9 * asked - 5 * sqrt(asked):
-            yield fewer(load.offered, round(asked))
+    load, asked = run.load, _asked(run)
+    if load is not None and load.reached < load.awaited:
+        yield unreached(load.awaited - load.reached, load.awaited)
+    if load is None or load.workers_lost or asked is None:
+        return
+    # Of a Poisson process, one in millions falls short of five deviations; the tenth is for users to begin.
+    if load.offered < 0.9 * asked - 5 * sqrt(asked):
+        yield fewer(load.offered, round(asked))
+
+
+def _asked(run: Run) -> float | None:
+    """How many people were to arrive while the load lasted; None where nobody said."""
+    rate = run.options.get("rate")
+    if run.model != "open" or run.load is None:
+        return None
+    if run.stages:
+        return sum(stage.asked for stage in run.stages) if all(stage.asked >= 0 for stage in run.stages) else None
+    return rate * min(run.planned, run.load.given) if isinstance(rate, int | float) else None
 
 
 def _correctness_gate(judgement: Judgement) -> Finding:

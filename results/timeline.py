@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from results.gates.gate import Evidence
-from results.journal.record import Call, Outcome
+from results.journal.record import Outcome
 from results.latency import MAX, MS, P50, P99, counted
 
 # Widths people can read off an axis, in seconds. Slices below one second are for short runs only: they are noisy.
@@ -30,6 +30,7 @@ class Timeline:
     offered: NDArray[np.float64]  # operations due, a second, whether sent or not
     achieved: NDArray[np.float64]  # operations that ended well, a second
     errors: NDArray[np.float64]  # operations that ended in fail or info, a second
+    waiting: NDArray[np.float64]  # operations due and not yet answered, at the slice's end
     p50: NDArray[np.float64]  # response time of the operations due in the slice, ms
     p99: NDArray[np.float64]
     max: NDArray[np.float64]
@@ -42,7 +43,6 @@ class Timeline:
         if ended <= began or not len(operations):
             return None
         slices = _Slices.of(began, ended)
-        arrivals = evidence.records["intended"][evidence.records["call"] == Call.ARRIVAL]
         timed = counted(operations)
         well = operations.outcome == Outcome.OK
         p50, p99, most = slices.quantiles(
@@ -51,9 +51,10 @@ class Timeline:
         return cls(
             width=slices.width / 1e9,
             moments=slices.middles(),
-            offered=slices.rate(np.concatenate((operations.intended, arrivals))),
+            offered=slices.rate(np.concatenate((operations.intended, evidence.unsent["intended"]))),
             achieved=slices.rate(operations.done[well & (operations.done <= ended)]),
             errors=slices.rate(operations.done[~well & ~operations.due & (operations.done <= ended)]),
+            waiting=np.cumsum(slices.counts(operations.intended) - slices.counts(operations.done, beyond=False)),
             p50=p50,
             p99=p99,
             max=most,
@@ -85,8 +86,13 @@ class _Slices:
         edges = self.edges() / 1e9
         return (edges[1:] + edges[:-1]) / 2
 
+    def counts(self, moments: NDArray[np.int64], *, beyond: bool = True) -> NDArray[np.float64]:
+        """How many of the moments lie in each slice; `beyond`: also those after the load, in the last one."""
+        mine = moments if beyond else moments[moments <= self.ended]
+        return np.bincount(self.index(mine), minlength=self.count).astype(np.float64)
+
     def rate(self, moments: NDArray[np.int64]) -> NDArray[np.float64]:
-        return np.bincount(self.index(moments), minlength=self.count) / (np.diff(self.edges()) / 1e9)
+        return self.counts(moments) / (np.diff(self.edges()) / 1e9)
 
     def quantiles(
         self, moments: NDArray[np.int64], durations: NDArray[np.int64], wanted: tuple[Fraction, ...]

@@ -104,3 +104,11 @@ def fewer(arrived: int, asked: int) -> str:
         f"{arrived:,} people arrived, where some {asked:,} were asked for: workers or users began late. "
         "Give the load more time, or take fewer processes."
     )
+
+
+def unreached(left: int, devices: int) -> str:
+    """What has to be known of a release that did not reach the whole fleet."""
+    return (
+        f"{left:,} of {several(devices, 'device')} had not updated when the load ended, and did not register anew: "
+        "give the load more time, --max-in-flight more, or take more processes."
+    )

@@ -34,6 +34,11 @@ from locustfiles.commands._way import way
 )
 @click.option("--rate", metavar="N", help="Arrivals a second, open model (default: 100).")
 @click.option("--users", metavar="N", help="People at once, closed model: each waits for its answers.")
+@click.option(
+    "--shape",
+    metavar="NAME[:KEY=VALUE,…]",
+    help="How arrivals rise and fall, --rate being the peak: ramp, steps, spike, soak, day, release_day, outage.",
+)
 @click.option("--think-time", metavar="SECONDS", help="Mean pause of a user in the closed model (default: 1).")
 @click.option("--run-time", metavar="TIME", default="60s", show_default=True, help="How long: 90, 90s, 3m, 1h20m.")
 @click.option("--processes", metavar="N", default="1", show_default=True, help="Generator processes.")
@@ -84,6 +89,7 @@ def run(**options: Any) -> None:  # noqa: ANN401 - handed on as one mapping
       pushfleet run --devices 2000 --rate 200 --run-time 15s --gate "p99(subscribe) < 250ms"
       pushfleet run --readback "push?share=0.2" --rate 200 --run-time 15s
       pushfleet run --bug key-on-token --rate 200 --run-time 15s
+      pushfleet run --shape spike:base=0.1 --rate 500 --run-time 60s
       pushfleet run --backend-fault kill=2s --gate "errors < 90%" --rate 200 --run-time 15s
       pushfleet run --host http://127.0.0.1:8080 --client-key K --api-key A --readback sqlite:/srv/im.sqlite
       pushfleet run --host https://127.0.0.1:8443 --ca-file ca.pem --client-key K --api-key A --timeout 5

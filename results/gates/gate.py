@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from results.journal.record import Call
-from results.operations import Operations, Tally, not_sent
+from results.operations import Operations, Tally, unsent
 from results.pushed import Pushed
 from results.run import Run
 from results.staleness import stale_ages
@@ -79,9 +79,14 @@ class Evidence:
         return Tally.of_operations(self.operations, self.run.names.faults)
 
     @cached_property
+    def unsent(self) -> NDArray[np.void]:
+        """Arrivals that could not be sent, as records."""
+        return unsent(self.records)
+
+    @property
     def not_sent(self) -> int:
-        """Arrivals that could not be sent."""
-        return not_sent(self.records)
+        """How many arrivals could not be sent."""
+        return len(self.unsent)
 
     @cached_property
     def stalls(self) -> Stalls:

@@ -25,7 +25,7 @@ _TIME_UNITS: Final = ((36_000, 3600, "hours"), (600, 60, "minutes"), (0, 1, "sec
 
 
 def charts(evidence: Evidence) -> dict[str, Chart]:
-    """Charts by name: latency, quantiles, rate. None at all if there is nothing to draw."""
+    """Charts by name: latency, quantiles, rate; backlog, if the load had a shape. None if there is nothing to draw."""
     timeline = Timeline.of(evidence)
     timed = counted(evidence.operations)
     found = {}
@@ -34,6 +34,8 @@ def charts(evidence: Evidence) -> dict[str, Chart]:
         found["quantiles"] = _by_quantile(evidence, timed)
     if timeline is not None:
         found["rate"] = _rate(timeline, evidence)
+    if timeline is not None and evidence.run.stages:
+        found["backlog"] = _backlog(timeline, evidence)
     return found
 
 
@@ -57,6 +59,7 @@ def _over_time(timeline: Timeline, evidence: Evidence) -> Chart:
         series=[Series(name, values.tolist(), [_ms(value) for value in values]) for name, values in lines.items()],
         bands=_stalls(evidence),
         band_name="generator stood still",
+        marks=_marks(evidence),
     )
 
 
@@ -111,7 +114,34 @@ def _rate(timeline: Timeline, evidence: Evidence) -> Chart:
         ],
         bands=_stalls(evidence),
         band_name="generator stood still",
+        marks=_marks(evidence),
     )
+
+
+def _backlog(timeline: Timeline, evidence: Evidence) -> Chart:
+    most = int(np.argmax(timeline.waiting))
+    caption = (
+        f"Operations that were due and had no answer yet, at the end of each slice: at most "
+        f"{count(timeline.waiting[most])} (at {_seconds(timeline, most)}). It grows while more come than are served."
+    )
+    said = [count(value) for value in timeline.waiting.tolist()]
+    return Chart(
+        id="backlog",
+        title="Backlog",
+        caption=caption,
+        x=_time_axis(evidence),
+        y=Axis("operations", Linear.over(timeline.waiting.tolist())),
+        at=_places(timeline, evidence),
+        said=_moments(timeline),
+        series=[Series("waiting for an answer", timeline.waiting.tolist(), said)],
+        marks=_marks(evidence),
+    )
+
+
+def _marks(evidence: Evidence) -> list[tuple[float, str]]:
+    """Where the stages of the load's shape begin, in the unit of the time axis."""
+    size = 1e9 * _time_unit(evidence)[1]
+    return [(max(0.0, (stage.began - evidence.window[0]) / size), stage.name) for stage in evidence.run.stages]
 
 
 def _time_axis(evidence: Evidence) -> Axis:
@@ -156,7 +186,7 @@ def _moment(seconds: float, decimals: int) -> str:
     return f"{int(seconds) // 3600}:{int(seconds) // 60 % 60:02}:{int(seconds) % 60:02}"
 
 
-def _seconds(timeline: Timeline, place: np.intp) -> str:
+def _seconds(timeline: Timeline, place: np.intp | int) -> str:
     return _moments(timeline)[int(place)]
 
 

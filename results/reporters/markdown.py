@@ -11,6 +11,7 @@ from results.latency import Spread
 from results.reporters.coverage import Pushes, coverage
 from results.reporters.gfm import cell, code, table
 from results.reporters.numbers import NONE, count, duration, figure, measured, ms, percent
+from results.reporters.parts import HEADS, PHASE_HEADS, SCENARIO_HEADS, Row, phase_rows, scenario_rows
 from results.run import Run
 from results.summary import Summary
 from results.wording import spoken
@@ -20,7 +21,10 @@ _MARKS: Final = {"pass": "✅", "violated": "❌", "unknown": "❔"}
 
 def write(_run: Run, _records: NDArray[np.void], _judgement: Judgement, summary: Summary) -> str:
     """Render `summary` as GitHub-flavoured Markdown."""
-    parts = (_opening(summary), _gates(summary), _correctness(summary), _latency(summary), _operations(summary))
+    parts = (
+        *(_opening(summary), _gates(summary), _correctness(summary), _latency(summary)),
+        *(_phases(summary), _scenarios(summary), _operations(summary)),
+    )
     return "\n\n".join(block for part in parts for block in part) + "\n"
 
 
@@ -88,6 +92,30 @@ def _latency(summary: Summary) -> Iterator[str]:
 
 def _values(spread: Spread) -> tuple[float, ...]:
     return spread.p50, spread.p90, spread.p99, spread.p999, spread.max
+
+
+def _phases(summary: Summary) -> Iterator[str]:
+    if rows := phase_rows(summary):
+        yield "## Phases"
+        yield _parts(PHASE_HEADS, "phase", rows)
+
+
+def _scenarios(summary: Summary) -> Iterator[str]:
+    if rows := scenario_rows(summary):
+        yield "## Scenarios"
+        yield _parts(SCENARIO_HEADS, "scenario", rows)
+
+
+def _parts(own: tuple[list[str], list[str]], name: str, rows: list[Row]) -> str:
+    """Phases or scenarios; p50 to max are response times of subscribes."""
+    heads = [name, *(f">{head}" for head in (*own[0], *HEADS, *own[1]))]
+    return table(
+        heads,
+        [
+            (cell(row.name), *row.first, row.operations, row.errors, *row.response, row.backlog, *row.last)
+            for row in rows
+        ],
+    )
 
 
 def _operations(summary: Summary) -> Iterator[str]:

@@ -19,6 +19,7 @@ from results.reporters.curves import charts
 from results.reporters.meanings import MEANINGS
 from results.reporters.numbers import duration
 from results.reporters.page import render
+from results.reporters.parts import HEADS, PHASE_HEADS, SCENARIO_HEADS, phase_rows, scenario_rows
 from results.run import Run
 from results.summary import Summary
 from results.wording import several
@@ -41,6 +42,9 @@ def write(run: Run, records: NDArray[np.void], _judgement: Judgement, summary: S
         coverage=coverage(summary),
         done=done_besides(summary),
         pushes=Pushes.of(summary),
+        phases=phase_rows(summary),
+        scenarios=scenario_rows(summary),
+        heads={"phase": PHASE_HEADS, "scenario": SCENARIO_HEADS, "all": HEADS},
         charts=charts(evidence),
         command=again(run),
         facts=list(_facts(run)),

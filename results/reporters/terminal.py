@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import orjson
 
-from results.reporters.numbers import measured, ms
+from results.reporters.numbers import duration, figure, measured, ms, percent
 from results.wording import effect, pushes, spoken
 
 _MARKS: Final = {"pass": "+", "violated": "x", "unknown": "?"}
@@ -17,7 +17,7 @@ def words(folder: Path) -> str:
     summary = orjson.loads((folder / "summary.json").read_bytes())
     lines = [f"  ! {warning}" for warning in summary.get("warnings", ())]
     lines += [f"  - {reason}" for reason in summary["reasons"]]
-    lines += [f"  {line}" for part in (_gates, _coverage, _rate, _latency, _pushes) for line in part(summary)]
+    lines += [f"  {line}" for part in _PARTS for line in part(summary)]
     return "\n".join(["", summary["headline"], *lines, "", f"Report: {folder / 'report.html'}", ""])
 
 
@@ -50,6 +50,27 @@ def _latency(summary: Mapping[str, Any]) -> Iterator[str]:
     yield from (f"? these are not the backend's alone. {why}" for why in _own_delay(summary))
 
 
+def _phases(summary: Mapping[str, Any]) -> Iterator[str]:
+    for phase in summary.get("phases", ()):
+        rate, counts = phase["throughput"]["per_second"], phase["operations"]
+        done = "no time" if rate is None else f"{figure(rate)}/s ended well"
+        wrong = counts["fail"] + counts["info"] - counts["due"]
+        took = phase["latency_ms"].get("subscribe")
+        slowest = f", subscribe p99 {ms(took['response']['p99'])} ms" if took else ""
+        yield (
+            f"{phase['name']} (from {duration(1000 * round(phase['began_s'], 2))}): {done}{slowest}, "
+            f"errors {percent(wrong, counts['total'])}, at most {phase['backlog']['most']:,} waiting"
+        )
+
+
+def _scenarios(summary: Mapping[str, Any]) -> Iterator[str]:
+    """In one line, the slowest first; where there is but one, it is the whole."""
+    took = {name: lived["latency_ms"].get("subscribe") for name, lived in summary.get("scenarios", {}).items()}
+    slowest = sorted(((one["response"]["p99"], name) for name, one in took.items() if one), reverse=True)
+    if len(slowest) > 1:
+        yield f"p99 of subscribe, ms: {', '.join(f'{name} {ms(p99)}' for p99, name in slowest)}"
+
+
 def _own_delay(summary: Mapping[str, Any]) -> list[str]:
     """Why latency is unknown, as far as the reasons have not said it."""
     said = " ".join(summary["reasons"])
@@ -61,3 +82,6 @@ def _pushes(summary: Mapping[str, Any]) -> Iterator[str]:
         yield pushes(staleness["delivered"], staleness["stale"], staleness["age_ms"]["max"])
     if (took := summary["time_to_effect"]) is not None:
         yield effect(took["rotations"], took["seen"], took["ms"] and took["ms"]["p50"])
+
+
+_PARTS: Final = (_gates, _coverage, _rate, _latency, _phases, _scenarios, _pushes)

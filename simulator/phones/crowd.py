@@ -58,6 +58,14 @@ class Crowd:
             busy.add(owners[second_best])
         return second_best
 
+    def take_this(self, device: int) -> bool:
+        """Make this device's person busy; False if they are already."""
+        owner = self._owners[device]
+        if owner in self._busy:
+            return False
+        self._busy.add(owner)
+        return True
+
     def give_back(self, device: int) -> None:
         """The person of this device is free again, and so is whoever handed it on meanwhile."""
         self._busy.discard(self._owners[device])

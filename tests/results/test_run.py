@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from results.errors import ResultsError, UsageError
-from results.run import Load, Run
+from results.run import Load, Run, Stage
 
 
 def run(folder: Path) -> dict[str, Any]:
@@ -28,6 +28,7 @@ def run(folder: Path) -> dict[str, Any]:
         seed=3,
         model="open",
         gates=["errors < 0.1%"],
+        stages=[Stage("up", 1, 2.5), Stage("hold", 2)],
         load=load,
     ).write(folder)
     said: dict[str, Any] = orjson.loads((folder / "run.json").read_bytes())
@@ -38,6 +39,7 @@ def test_a_run_is_read_as_it_was_written(tmp_path: Path) -> None:
     said = run(tmp_path)
     again = Run.read(tmp_path)
     assert (again.id, again.load and again.load.cpu_percent) == ("r1", 1.5)
+    assert again.stages == [Stage("up", 1, 2.5), Stage("hold", 2, -1.0)]
     again.write(tmp_path)
     assert orjson.loads((tmp_path / "run.json").read_bytes()) == said
 
@@ -48,6 +50,7 @@ def test_a_run_is_read_as_it_was_written(tmp_path: Path) -> None:
         *(("id", None), ("target", 5), ("devices", "10"), ("devices", True), ("gates", 5), ("gates", [5])),
         *(("machine", None), ("versions", []), ("options", []), ("started", 5), ("schema", 2), ("load", [])),
         *(("names", {}), ("fleet", 7), ("began", None), ("extra", 1)),
+        *(("stages", 5), ("stages", ["up"]), ("stages", [{"name": "up", "began": "x"}]), ("stages", [{"name": "up"}])),
     ],
 )
 def test_a_field_that_cannot_be_is_told(tmp_path: Path, field: str, value: object) -> None:

@@ -11,9 +11,11 @@ from results.gates import parse_gates
 from results.journal.record import Call, Cause, Outcome
 from results.judgement import Judgement, Sighting
 from results.reporters.meanings import MEANINGS
+from results.run import Stage
 from results.summary import Summary, summarise
 from results.verdict import Verdict
 from tests.results.recorded import (
+    BEGAN,
     arrival,
     delivery,
     journal,
@@ -166,6 +168,20 @@ SMALL = {
     },
     "staleness": {"delivered": 1, "stale": 0, "age_ms": spread(0.0), "stale_age_ms": None, "writes_skipped": None},
     "time_to_effect": None,
+    "phases": [],
+    "scenarios": {
+        "first-start": {
+            "operations": {"total": 2, "ok": 1, "fail": 0, "info": 1, "due": 0},
+            "latency_ms": {
+                label: {"count": 1, "service": spread(service), "response": spread(response), "send_lag": spread(lag)}
+                for label, service, response, lag in (("subscribe", 8.0, 10.0, 2.0), ("unsubscribe", 7.0, 7.0, 0.0))
+            },
+            "not_sent": 1,
+            "began_s": 0.0,
+            "over_s": 0.107,
+            "backlog": {"most": 1, "at_s": 0.0},
+        }
+    },
 }
 
 
@@ -334,6 +350,16 @@ def test_much_less_load_than_was_asked_for_is_told(offered: int, of_the_run: dic
     warnings = of(judged(), load=load(offered=offered, given=6.0), **asked).warnings
     told = f"{offered:,} people arrived, where some 360 were asked for: workers or users began late. "
     assert warnings == ([told + "Give the load more time, or take fewer processes."] if warned else [])
+
+
+@pytest.mark.parametrize(("offered", "warned"), [(95, False), (94, True)])
+def test_what_was_asked_of_a_shape_is_what_its_stages_asked_for(offered: int, warned: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    asked: dict[str, Any] = {"planned": 6, "options": {"rate": 60, "shape": "spike"}}
+    stages = [Stage("before", BEGAN, 60.0), Stage("spike", BEGAN, 120.0), Stage("after", BEGAN, 0.0)]
+    warnings = of(judged(), load=load(offered=offered, given=6.0), stages=stages, **asked).warnings
+    assert [text.partition(":")[0] for text in warnings] == (
+        ["94 people arrived, where some 180 were asked for"] if warned else []
+    )
 
 
 def test_no_password_of_an_address_is_kept() -> None:

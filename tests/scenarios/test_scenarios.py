@@ -33,6 +33,7 @@ def test_every_scenario_is_registered_under_the_name_of_its_file() -> None:
     assert set(SCENARIOS) == {
         "android_migration",
         "app_launch",
+        "app_update",
         "backend_registration",
         "background_rotation",
         "bad_requests",
@@ -108,6 +109,17 @@ def test_voip_and_alerts_are_two_subscriptions_and_one_of_them_rotates(stage: St
     rotated = {tuple(play(stage, "voip_registration", seed)[-1]) for seed in range(8)}
     assert {kind for _, kind, _ in rotated} == {"ios", "ios-voip"}
     assert {kind for kind, _ in stage.backend.subscriptions} == {"ios", "ios-voip"}
+
+
+def test_an_update_registers_one_new_token_of_every_type(stage: Stage) -> None:
+    assert play(stage, "app_update") == [("subscribe", "ios", 1), ("subscribe", "ios-voip", 1)]
+    assert play(stage, "app_update") == [("subscribe", "ios", 2), ("subscribe", "ios-voip", 2)]
+
+
+def test_a_double_post_sends_one_token_twice_or_two_tokens(stage: Stage) -> None:
+    pairs = [play(stage, "double_post", seed) for seed in range(10)]
+    assert all(len(pair) == 2 for pair in pairs)
+    assert {pair[0] == pair[1] for pair in pairs} == {True, False}
 
 
 def test_whoever_waits_for_a_push_registers_a_new_token_first(stage: Stage) -> None:

@@ -6,6 +6,7 @@ The lines are an SVG stretched over the plot; all text is HTML beside it, and so
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Final
 
 import orjson
@@ -20,6 +21,7 @@ HEIGHT: Final = 300
 
 _HAIR: Final = 3.0
 _FEW: Final = 40  # points; so few are shown each
+_LEGIBLE: Final = 4.0  # percent of the width, in which a few letters of a mark's name have room
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ class Chart:
     series: Sequence[Series]
     bands: Sequence[tuple[float, float]] = ()  # stretches of x to shade
     band_name: str = ""
+    marks: Sequence[tuple[float, str]] = ()  # x values, ascending, from which on something has a name
 
 
 def draw(chart: Chart, environment: Environment) -> Markup:
@@ -64,6 +67,7 @@ def draw(chart: Chart, environment: Environment) -> Markup:
         lines=lines,
         dots=len(chart.at) <= _FEW,
         bands=_bands(chart),
+        marks=_marks(chart),
         x_ticks=_inside(chart.x.scale),
         y_ticks=_inside(chart.y.scale),
         points=orjson.dumps(_points(chart, place)).decode(),
@@ -102,6 +106,16 @@ def _bands(chart: Chart) -> list[tuple[float, float]]:
             right = max(right, reach)
         merged.append((left, right))
     return [(round(left, 1), round(right - left, 1)) for left, right in merged]
+
+
+def _marks(chart: Chart) -> list[tuple[float, float, str]]:
+    """Place of each mark and the room to the next, in percent, and its name: none where there is no room for it."""
+    places = [round(100 * min(1.0, max(0.0, chart.x.scale.at(x))), 2) for x, _ in chart.marks]
+    found = []
+    for (place, after), (_, name) in zip(pairwise([*places, 100.0]), chart.marks, strict=True):
+        wide = round(after - place, 2)
+        found.append((place, wide, name if wide >= _LEGIBLE else ""))
+    return found
 
 
 def _inside(scale: Scale) -> list[tuple[float, str]]:

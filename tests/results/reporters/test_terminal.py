@@ -1,11 +1,13 @@
 from pathlib import Path
 
 from results.gates import parse_gates
+from results.journal.record import Outcome
 from results.reporters import write_reports
 from results.reporters.terminal import words
+from results.run import Names, Stage
 from results.summary import summarise
 from results.verdict import Verdict
-from tests.results.recorded import journal, judged, operation, operations, run, violated
+from tests.results.recorded import BEGAN, MS, journal, judged, operation, operations, run, violated
 
 
 def test_a_run_ends_with_its_verdict_its_gates_and_its_figures(tmp_path: Path) -> None:
@@ -29,6 +31,25 @@ def test_a_run_ends_with_its_verdict_its_gates_and_its_figures(tmp_path: Path) -
         "",
         f"Report: {tmp_path / 'report.html'}",
     ]
+
+
+def test_a_shaped_run_tells_its_phases_and_the_slowest_scenarios(tmp_path: Path) -> None:
+    stages = [Stage("before", BEGAN, 1.0), Stage("spike", BEGAN + 500 * MS, 3.0)]
+    names = Names(scenarios=["app_launch", "token_rotation"])
+    known, judgement = run(stages=stages, names=names), judged()
+    records = journal(operation(0, 0, 10), operation(600, 600, 640, scenario=1), operation(610, 610, 630, Outcome.INFO))
+    write_reports(tmp_path, known, records, judgement, summarise(known, records, judgement, []))
+
+    told = words(tmp_path).splitlines()
+    assert "  before (from 0 ms): 2.00/s ended well, subscribe p99 10.0 ms, errors 0 %, at most 1 waiting" in told
+    assert "  spike (from 500 ms): 2.00/s ended well, subscribe p99 40.0 ms, errors 50.0 %, at most 2 waiting" in told
+    assert "  p99 of subscribe, ms: token_rotation 40.0, app_launch 20.0" in told
+    markdown = (tmp_path / "summary.md").read_text()
+    assert "| spike | 500 ms | 500 ms | 6.00 | 2.00 | 2 | 50.0 % | 20 ms | 40 ms | 40 ms | 2 at 610 ms |" in markdown
+    page = (tmp_path / "report.html").read_text()
+    assert "<h2>Phases</h2>" in page
+    assert page.count('<span class="stage" style="left:50.0%;width:50.0%" aria-hidden="true">spike</span>') == 3
+    assert 'id="backlog"' in page
 
 
 def test_what_a_pass_does_not_cover_is_said_once(tmp_path: Path) -> None:

@@ -91,3 +91,13 @@ def test_a_device_is_handed_on_to_somebody_who_is_free_and_all_are_free_again_af
     assert everyone.take(Wants(), Random(1)) is None
     everyone.give_back(11)
     assert [everyone.hand_on(11, person) for person in (former, other)] == [True, True]
+
+
+def test_a_device_that_is_asked_for_is_taken_unless_its_person_is_busy(stage: Stage) -> None:
+    person = next(p for p in range(stage.fleet.people) if len(stage.fleet.devices_of(p)) > 1)
+    one, other = list(stage.fleet.devices_of(person))[:2]
+    everybody = crowd(stage)
+    assert everybody.take_this(one)
+    assert not everybody.take_this(other)
+    everybody.give_back(one)
+    assert everybody.take_this(other)

@@ -1,0 +1,20 @@
+"""Arrivals rise steadily to the peak, and stay there, which shows at which rate the target begins to queue.
+
+    locust -f locustfiles/ramp.py                                      the web UI
+    locust -f locustfiles/ramp.py --headless -u 300 -t 2m
+
+--users is the peak, --run-time the whole time. Everything else is as in subscribe.py.
+"""
+
+from functools import partial
+
+from locust import events
+
+from locustfiles._events import begin
+from locustfiles._options import add_options
+from locustfiles._users import user_classes
+
+events.init_command_line_parser.add_listener(partial(add_options, shape="ramp"))
+events.init.add_listener(begin)
+
+globals().update(user_classes())  # Locust finds User classes among a locustfile's names: one a scenario

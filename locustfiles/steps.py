@@ -1,0 +1,20 @@
+"""Arrivals rise to the peak in steps of equal height and length, each with figures of its own.
+
+    locust -f locustfiles/steps.py                                      the web UI
+    locust -f locustfiles/steps.py --headless -u 300 -t 2m --shape steps:count=10
+
+--users is the peak, --run-time the whole time. Everything else is as in subscribe.py.
+"""
+
+from functools import partial
+
+from locust import events
+
+from locustfiles._events import begin
+from locustfiles._options import add_options
+from locustfiles._users import user_classes
+
+events.init_command_line_parser.add_listener(partial(add_options, shape="steps"))
+events.init.add_listener(begin)
+
+globals().update(user_classes())  # Locust finds User classes among a locustfile's names: one a scenario
