@@ -99,7 +99,7 @@ class Settings:
             "max_in_flight": check.whole("max_in_flight", 1, 1_000_000) or 1000,
             "way": check.way(host),
             "shape": check.shape(host),
-            "users": int(options.get("num_users") or 1),
+            "users": check.peak(),
             "planned": int(_seconds(options)) if options.get("headless") else 0,
         }
         if check.errors:
@@ -183,6 +183,13 @@ class _Check:
                 f"--shape {text} ends the embedded backend, and so does --backend-fault: give one of them."
             )
         return curve
+
+    def peak(self) -> int:
+        said = self.options.get("num_users")
+        users = 1 if said is None else int(said)
+        if users < 1 and self.options.get("shape"):
+            self.errors.append(f"--users {users} is no peak of a shape: give at least 1.")
+        return users
 
     def way(self, host: str | None) -> Way | None:
         named = host or self.options.get("host")  # one that was refused is still a deployment

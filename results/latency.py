@@ -91,5 +91,6 @@ def latencies(operations: Operations, types: dict[int, str] | None = None) -> di
 
 
 def _latency(operations: Operations, mine: NDArray[np.bool]) -> Latency:
-    intended, sent, done = operations.intended[mine], operations.sent[mine], operations.done[mine]
+    times = (operations.intended, operations.sent, operations.done)
+    intended, sent, done = times if mine.all() else (each[mine] for each in times)
     return Latency(len(done), Spread.of(done - sent), Spread.of(done - intended), Spread.of(sent - intended))

@@ -15,6 +15,15 @@ from simulator.fleet import Fleet
 from tests.end_to_end.commands import LOCUST, ROOT, Result, pushfleet, until
 from tests.end_to_end.web_ui import WebUi, runs, served
 
+OWN = """
+from locust import LoadTestShape
+from locustfiles.subscribe import *
+
+class Mine(LoadTestShape):
+    def tick(self):
+        return None
+"""
+
 
 def shaped(cwd: Path, *arguments: object) -> Result:
     done = pushfleet("run", "--seed", 3, "--run-id", "r", "--json", *arguments, cwd=cwd)
@@ -103,6 +112,13 @@ def test_a_runnable_locustfile_has_its_shape_and_can_be_given_another(tmp_path: 
     assert [[phase["name"] for phase in phases] for phases in found] == [["up", "hold"], ["before", "spike", "after"]]
 
 
+def test_the_shape_of_somebodys_own_locustfile_and_ours_exclude_each_other(tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(OWN)
+    done = pushfleet("-f", "mine.py", "--headless", "-u", 5, "--shape", "ramp", cwd=tmp_path, command=LOCUST)
+    assert done.code == 64
+    assert "--shape ramp and the locustfile's Mine exclude each other: leave out one of them." in done.err
+
+
 def test_what_is_wrong_with_a_shape_is_told_with_all_the_rest(tmp_path: Path) -> None:
     wrong = ("--shape", "outage:base=7,height=1", "--backend-fault", "kill=2s", "--devices", -1)
     done = pushfleet("run", *wrong, cwd=tmp_path)
@@ -114,9 +130,9 @@ def test_what_is_wrong_with_a_shape_is_told_with_all_the_rest(tmp_path: Path) ->
     assert (done.code, "and so does --backend-fault" in done.err) == (64, True)
 
 
-@pytest.fixture
-def web_ui(tmp_path: Path) -> Iterator[WebUi]:
-    yield from served(tmp_path)
+@pytest.fixture(params=[1, 2], ids=["one process", "two workers"])
+def web_ui(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[WebUi]:
+    yield from served(tmp_path, *(("--processes", 2) if request.param == 2 else ()))
 
 
 def test_the_web_ui_starts_a_shape_which_ends_by_itself_and_then_a_load_without_one(web_ui: WebUi) -> None:
@@ -132,6 +148,8 @@ def test_the_web_ui_starts_a_shape_which_ends_by_itself_and_then_a_load_without_
 
 
 def test_a_shape_that_makes_no_sense_starts_nothing_and_is_told_in_the_web_uis_log(web_ui: WebUi) -> None:
+    web_ui.post("/swarm", user_count=0, spawn_rate=40, shape="ramp", devices=100)
+    until(lambda: "--users 0 is no peak of a shape" in web_ui.get("/logs"), "the mistake is in the log")
     web_ui.post("/swarm", user_count=40, spawn_rate=40, shape="wave", devices=100)
     until(lambda: "--shape wave is unknown" in web_ui.get("/logs"), "the mistake is in the log")
     assert runs(web_ui.place) == []

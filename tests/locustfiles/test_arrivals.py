@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from locustfiles._arrivals import NEVER, Arrivals, Constant, Poisson
+from locustfiles._arrivals import NEVER, Arrivals, Constant, Poisson, Stream
 from scenarios import SCENARIOS
 
 S = 1_000_000_000
@@ -113,6 +113,46 @@ def test_constant_arrivals_follow_a_number_of_users_that_changes() -> None:
     found += dues(worker, 21 * S)
     assert abs(len(found) - due) <= 10  # one for each change of the grid, at the most
     assert found == sorted(set(found))
+
+
+def follow(workers: list[Arrivals], ramp: list[int], seconds: int) -> list[int]:
+    """When people arrive while Locust changes the number of users once a second, handing them out evenly."""
+    streams: list[list[Stream]] = [[] for _ in workers]
+    found: list[int] = []
+    for second, users in enumerate([*ramp, *[ramp[-1]] * (seconds - len(ramp))]):
+        now = second * S + 400_000_000  # never where the grid begins
+        found += [due for worker in workers for due in dues(worker, now)]
+        theirs = [len(range(place, users, len(workers))) for place in range(len(workers))]
+        for worker, mine, wanted in zip(workers, streams, theirs, strict=True):
+            while len(mine) < wanted:
+                mine.append(worker.join(LAUNCH, now))
+            while len(mine) > wanted:
+                worker.leave(mine.pop(), now)
+            if isinstance(worker, Constant):
+                worker.share(theirs, now)
+    return found + [due for worker in workers for due in dues(worker, seconds * S + 400_000_000)]
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+@pytest.mark.parametrize("per_user", [1.0, 0.25])
+def test_constant_arrivals_follow_a_shape_over_all_workers(workers: int, per_user: float) -> None:
+    """Up, level, and down to nobody, ten users a second."""
+    ramp = [*range(10, 410, 10), *[400] * 20, *range(400, -1, -10)]
+    found = follow([Constant(per_user, place, workers) for place in range(workers)], ramp, len(ramp))
+    assert len(found) == pytest.approx(sum(ramp) * per_user, rel=0.005)
+    level = sorted(due for due in found if 45 * S < due < 55 * S)
+    assert {round((after - before) / 1000) for before, after in pairwise(level)} == {round(S / 400 / per_user / 1000)}
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+def test_random_arrivals_follow_a_shape(workers: int) -> None:
+    ramp = [*range(10, 410, 10), *[400] * 20, *range(400, -1, -10)]
+    found = follow([Poisson(1.0, Random(place)) for place in range(workers)], ramp, len(ramp))
+    assert abs(len(found) - sum(ramp)) < 4 * sum(ramp) ** 0.5
+    for second in (10, 30, 50, 80):
+        due = sum(second * S <= moment - 400_000_000 < (second + 5) * S for moment in found)
+        asked = sum(ramp[second : second + 5])
+        assert abs(due - asked) < 4 * asked**0.5
 
 
 def test_who_leaves_takes_only_their_own_arrivals_along() -> None:
