@@ -85,7 +85,7 @@ def test_everybody_who_was_due_is_counted_once(made: Callable[..., Generator], t
         while generator.begun < 200:
             gevent.sleep(0.001)
     offered, begun, unsent = counted(tmp_path, generator.stop())
-    assert (offered, unsent) == (begun, 0)
+    assert offered == begun + unsent >= 200  # unsent: on a machine that stood still, whoever found nobody free
 
 
 def test_a_bound_that_is_reached_makes_arrivals_unsent_and_the_sum_stays(
