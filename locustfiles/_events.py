@@ -25,9 +25,9 @@ from locustfiles._assignment import ATTRIBUTE, Assignment
 from locustfiles._clock import MastersClock, tell_time
 from locustfiles._conductor import Conductor
 from locustfiles._dispatch import telling
+from locustfiles._locust_shape import LocustShape
 from locustfiles._part import Part
 from locustfiles._progress import Progress
-from locustfiles._shaping import LocustShape
 from locustfiles._users import require_some, weigh
 from locustfiles._webui import add_reports, before_each_test
 from results.checker.clocks import OWN
@@ -151,8 +151,12 @@ class Session:
             add_reports(environment.web_ui, self.conductor.verdicts)
             before_each_test(environment.web_ui, self.take_shape)
 
-    def take_shape(self, named: str) -> None:
-        """The next load has the shape that is named, or none; UsageError if it has another already."""
+    def take_shape(self, named: str | None = None) -> None:
+        """The next load has the shape that is named, or none where that is empty; UsageError if it has another already.
+
+        None: the one of the options.
+        """
+        named = self._options.shape if named is None else named
         ours = self._environment.shape_class in (None, self._shape)
         if named and (not ours or self._options.class_picker):
             other = "--class-picker" if ours else f"the locustfile's {type(self._environment.shape_class).__name__}"
@@ -310,6 +314,6 @@ def begin(environment: Environment, **_: object) -> None:
     if options is None:
         return
     with told():
-        session.take_shape(options.shape)
+        session.take_shape()
         if options.headless or options.autostart:
             session.prepare()

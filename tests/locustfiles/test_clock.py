@@ -90,7 +90,16 @@ def test_clocks_are_told_apart_by_boot_and_time_namespace_or_by_host(
 
 def part(worker: int, clock: list[int] | None, began: int, ended: int) -> dict[str, Any]:
     of = {"worker": worker, "clock": clock, "began": began, "ended": ended}
-    return {"run": "r1", **of, "offered": 10, "begun": 9, "cpu_percent": 5.0, "broken": None}
+    return {
+        "run": "r1",
+        **of,
+        "offered": 10,
+        "begun": 9,
+        "awaited": 0,
+        "reached": 0,
+        "cpu_percent": 5.0,
+        "broken": None,
+    }
 
 
 def test_a_load_is_told_by_the_masters_clock_and_an_unknown_one_counts_as_lost() -> None:
