@@ -151,8 +151,12 @@ class Session:
             add_reports(environment.web_ui, self.conductor.verdicts)
             before_each_test(environment.web_ui, self.take_shape)
 
-    def take_shape(self, named: str) -> None:
-        """The next load has the shape that is named, or none; UsageError if it has another already."""
+    def take_shape(self, named: str | None = None) -> None:
+        """The next load has the shape that is named, or none where that is empty; UsageError if it has another already.
+
+        None: the one of the options.
+        """
+        named = self._options.shape if named is None else named
         ours = self._environment.shape_class in (None, self._shape)
         if named and (not ours or self._options.class_picker):
             other = "--class-picker" if ours else f"the locustfile's {type(self._environment.shape_class).__name__}"
@@ -310,6 +314,6 @@ def begin(environment: Environment, **_: object) -> None:
     if options is None:
         return
     with told():
-        session.take_shape(options.shape)
+        session.take_shape()
         if options.headless or options.autostart:
             session.prepare()

@@ -154,7 +154,9 @@ class Generator:
         """A device updates its app; False if its person is busy."""
         if not self._crowd.take_this(device):
             return False
-        self._begin(SCENARIOS[UPDATE], self._numbers[UPDATE], device, due, self._chances[UPDATE])
+        self.begun += 1
+        self.in_flight += 1
+        self._crew.start(self._play, SCENARIOS[UPDATE], self._numbers[UPDATE], device, due, self._chances[UPDATE])
         return True
 
     def random(self, name: str) -> Random:
@@ -186,9 +188,6 @@ class Generator:
             self.not_sent += 1
             self._keep(partial(self._recorder.not_sent, number, due))
             return None
-        return self._begin(scenario, number, device, due, rng)
-
-    def _begin(self, scenario: Scenario, number: int, device: int, due: int, rng: Random) -> Job:
         self.begun += 1
         self.in_flight += 1
         return self._crew.start(self._play, scenario, number, device, due, rng)

@@ -1,4 +1,4 @@
-"""What Locust asks once a second, where a load has a shape."""
+"""The one LoadTestShape: what Locust asks once a second."""
 
 from argparse import Namespace
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The shape of a run: how many users there are to be, and what happens to the target meanwhile."""
+"""The shape of a run: how many Locust users it wants, and what happens to the target meanwhile."""
 
 import logging
 from collections.abc import Callable

@@ -48,8 +48,8 @@ def add_reports(web_ui: "WebUI", verdicts: "Mapping[Path, Verdict]") -> None:
     web_ui.template_args["extended_csv_files"] = [{"href": f".{PATH}", "title": "pushfleet: verdicts and reports"}]
 
 
-def before_each_test(web_ui: "WebUI", take_shape: Callable[[str], None]) -> None:
-    """Tell of the shape that the page's form names, before Locust looks whether the test has one."""
+def before_each_test(web_ui: "WebUI", take_shape: Callable[[str | None], None]) -> None:
+    """Tell of the shape that the form names, None where it has no such field, before Locust looks for one."""
     app = web_ui.app
     if app is None:
         return
@@ -57,7 +57,7 @@ def before_each_test(web_ui: "WebUI", take_shape: Callable[[str], None]) -> None
     def look() -> Response | None:
         if request.method == "POST" and (request.endpoint or "").rpartition(".")[2] == "swarm":
             try:
-                take_shape(request.form.get("shape", ""))
+                take_shape(request.form.get("shape"))
             except UsageError as error:
                 return jsonify({"success": False, "message": str(error)})
         return None

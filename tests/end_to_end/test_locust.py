@@ -87,6 +87,6 @@ def test_the_web_ui_offers_our_options_and_masks_secrets(single: WebUi) -> None:
     page = single.get("/")
     options = json.loads(re.search(r"window\.templateArgs = (\{.*?\})\s*(?:;|\n|</script>)", page, re.DOTALL)[1])  # type: ignore[index]
     extra = options["extra_options"]
-    assert {"devices", "seed", "gate", "scenario", "bug", "client_key", "api_key", "readback"} <= set(extra)
+    assert {"devices", "seed", "gate", "scenario", "bug", "shape", "client_key", "api_key", "readback"} <= set(extra)
     assert {"proxy", "ca_file", "insecure", "connect_timeout", "first_byte_timeout", "timeout"} <= set(extra)
     assert [extra[name]["is_secret"] for name in ("client_key", "api_key", "proxy", "ca_file")] == [True] * 3 + [False]
