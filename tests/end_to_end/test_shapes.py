@@ -91,7 +91,8 @@ def test_on_release_day_every_device_registers_anew_exactly_once(processes: int,
 
 
 def test_after_an_outage_a_correct_backend_is_accused_of_nothing(tmp_path: Path) -> None:
-    asked = ("--shape", "outage", "--rate", 120, "--run-time", "10s", "--devices", 300, "--gate", "errors < 60%")
+    life = ("--scenario", "app_launch", "--rate", 120, "--run-time", "10s", "--devices", 300)
+    asked = ("--shape", "outage", *life, "--gate", "errors < 60%")
     summary = shaped(tmp_path, *asked).summary
     add_up(summary, tmp_path / "results/runs/r")
     before, away, back = (phase["operations"] for phase in summary["phases"])
