@@ -27,12 +27,13 @@ _RUNS: Final = (
     "results",
     "mix",
     "scenario",
+    "network",
     "gate",
     *WAY,
 )
 _SECRET: Final = ("client_key", "api_key", "proxy")
 _PASSED_ON: Final = (
-    *("confirm_target", "readback", "bug", "mix", "scenario", "processes"),
+    *("confirm_target", "readback", "bug", "mix", "scenario", "network", "processes"),
     *(name for name in WAY if name not in _SECRET),
 )
 _PUBLIC: Final = (

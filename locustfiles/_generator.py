@@ -21,11 +21,13 @@ from locustfiles._ended_sessions import damaged, expired
 from locustfiles._options import EMBEDDED
 from locustfiles._pushes import Pushes, share_of_people
 from locustfiles._recorder import Recorder
+from locustfiles._roaming import Roaming
 from locustfiles._watchdog import Watchdog
 from results.journal import Writer
 from scenarios import Scenario
 from simulator.client import Client
 from simulator.fleet import ClientTokens, Fleet
+from simulator.networks import NONE
 from simulator.phones import Crowd, Phone, World
 
 if TYPE_CHECKING:
@@ -73,6 +75,11 @@ class Generator:
         self._pushes = self._make_pushes() if assignment.gateways else None
         self._play = self._live if self._pushes is None else self._live_and_push
         self._world = self._make_world()
+        roams = assignment.network != NONE
+        self._roaming = Roaming(assignment, self._world, self._transport) if roams else None
+        self._phone: Callable[..., Phone] = (
+            partial(Phone, self._world) if self._roaming is None else self._roaming.phone
+        )
         self._crew = Crew()
         self._chances = {name: self.random(name) for name in assignment.scenarios}
         self._arrivals = self._schedule()
@@ -155,7 +162,7 @@ class Generator:
 
     def _live(self, scenario: Scenario, number: int, device: int, due: int, rng: Random) -> None:
         try:
-            scenario.play(Phone(self._world, device, scenario=number, due=due, rng=rng))
+            scenario.play(self._phone(device, scenario=number, due=due, rng=rng))
         except Exception as error:
             if self.broken is None:
                 self.broken = f"scenario {scenario.name} failed: {error}"
@@ -217,6 +224,7 @@ class Generator:
             "begun": self.begun,
             "cpu_percent": self._cpu,
             "broken": self.broken,
+            "networks": self._roaming.said() if self._roaming is not None else {},
         }
 
 

@@ -9,6 +9,7 @@ from scenarios import SCENARIOS
 from scenarios.mixes import MIXES
 from simulator.backend import BUGS
 from simulator.backend.faults import FAULTS
+from simulator.networks import NETWORKS, NONE
 
 if TYPE_CHECKING:
     from locust.argument_parser import LocustArgumentParser
@@ -21,6 +22,7 @@ NAMES: Final = (
     "seed",
     "fleet",
     "mix",
+    "network",
     "scenario",
     "gate",
     "require",
@@ -168,6 +170,12 @@ def _load(parser: "LocustArgumentParser") -> None:
         default=None,
         help="live only this scenario, or with --mix so much of it on top (repeatable; in the web UI separated by "
         f"';'): {', '.join(sorted(SCENARIOS))}",
+    )
+    parser.add_argument(
+        "--network",
+        default=NONE,
+        choices=[NONE, *NETWORKS],
+        help="simulated network of the phones, or a mixture such as mobile",
     )
     parser.add_argument(
         "--closed", action="store_true", default=False, help="closed model: a user waits for its answers"

@@ -215,6 +215,7 @@ def _assign(settings: Settings, run: Run, folder: Path, started: Started) -> Ass
         think_time=settings.think_time,
         max_in_flight=settings.max_in_flight,
         way=settings.way,
+        network=settings.network,
     )
 
 

@@ -24,6 +24,7 @@ from simulator.backend import BUGS
 from simulator.client import Origin
 from simulator.errors import PushfleetError, UsageError
 from simulator.fleet import MAX_DEVICES, MAX_SEED
+from simulator.networks import NETWORKS, NONE
 
 DEFAULT_DEVICES: Final = 1000
 ARRIVALS: Final = (POISSON, CONSTANT)  # the first is the usual one
@@ -59,6 +60,7 @@ class Settings:
     think_time: float  # seconds, closed model
     max_in_flight: int  # operations a worker may have under way; an arrival beyond is not sent
     way: Way  # to the target
+    network: str  # that phones are on, or a mixture; "none"
     planned: int  # seconds that a headless load is to last; 0: until it is stopped
     again: dict[str, Any]  # the options of `pushfleet run` that do the same once more; no secrets
 
@@ -93,6 +95,7 @@ class Settings:
             "think_time": check.number("think_time", 1.0, zero=True, most=_DAY),
             "max_in_flight": check.whole("max_in_flight", 1, 1_000_000) or 1000,
             "way": check.way(host),
+            "network": check.one_of("network", (NONE, *NETWORKS)),
             "planned": int(options.get("run_time") or 0) if options.get("headless") else 0,
         }
         if check.errors:

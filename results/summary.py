@@ -16,6 +16,7 @@ from results.generator import Generator, shortfalls
 from results.judgement import Example, Judgement, Sighting
 from results.latency import Latency, latencies
 from results.masking import without_secrets
+from results.networks import NetworkUse
 from results.operations import Tally
 from results.run import Run
 from results.staleness import Staleness
@@ -118,6 +119,7 @@ class Summary:
     generator: Generator
     staleness: Staleness | None = None  # None: no push was delivered
     time_to_effect: TimeToEffect | None = None  # None: no token replaced another one where pushes went
+    networks: dict[str, NetworkUse] = field(default_factory=dict)  # simulated, most used first
     schema: int = field(default=SCHEMA)
 
     def as_dict(self) -> dict[str, Any]:
@@ -150,6 +152,7 @@ def summarise(run: Run, records: NDArray[np.void], judgement: Judgement, gates: 
         generator=generator,
         staleness=Staleness.of(evidence.pushed),
         time_to_effect=TimeToEffect.of(evidence.pushed),
+        networks=NetworkUse.of(run),
     )
 
 

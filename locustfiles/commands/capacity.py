@@ -32,6 +32,9 @@ from locustfiles.commands._way import way
     multiple=True,
     help="Live only this scenario, or with --mix so much of it on top (repeatable).",
 )
+@click.option(
+    "--network", metavar="NAME", help="Simulated network of the phones, such as 3g or mobile (default: none)."
+)
 @click.option("--processes", metavar="N", help="Generator processes of each trial (default: 1).")
 @click.option(
     "--readback", metavar="SPEC", multiple=True, help="How to read the store: 'sqlite:PATH?query=…' (repeatable)."

@@ -24,6 +24,9 @@ from locustfiles.commands._way import way
     multiple=True,
     help="Live only this scenario, or with --mix so much of it on top (repeatable).",
 )
+@click.option(
+    "--network", metavar="NAME", help="Simulated network of the phones, such as 3g or mobile (default: none)."
+)
 @click.option("--rate", metavar="N", help="Arrivals a second, open model (default: 100).")
 @click.option("--users", metavar="N", help="People at once, closed model: each waits for its answers.")
 @click.option("--think-time", metavar="SECONDS", help="Mean pause of a user in the closed model (default: 1).")
@@ -76,6 +79,7 @@ def run(**options: Any) -> None:  # noqa: ANN401 - handed on as one mapping
       pushfleet run --devices 2000 --rate 200 --run-time 15s --gate "p99(subscribe) < 250ms"
       pushfleet run --readback "push?share=0.2" --rate 200 --run-time 15s
       pushfleet run --bug key-on-token --rate 200 --run-time 15s
+      pushfleet run --network mobile --rate 200 --run-time 15s
       pushfleet run --backend-fault kill=2s --gate "errors < 90%" --rate 200 --run-time 15s
       pushfleet run --host http://127.0.0.1:8080 --client-key K --api-key A --readback sqlite:/srv/im.sqlite
       pushfleet run --host https://127.0.0.1:8443 --ca-file ca.pem --client-key K --api-key A --timeout 5

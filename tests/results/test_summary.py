@@ -166,6 +166,7 @@ SMALL = {
     },
     "staleness": {"delivered": 1, "stale": 0, "age_ms": spread(0.0), "stale_age_ms": None, "writes_skipped": None},
     "time_to_effect": None,
+    "networks": {},
 }
 
 
