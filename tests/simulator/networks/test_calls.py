@@ -3,13 +3,15 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from pathlib import Path
+from typing import Any, cast
 
 import gevent
 import pytest
 
 from simulator.client import NO_RC, NO_ROWS, Answer, Fault, HttpTransport, Outcome
 from simulator.networks import Carried, NetworkClient, Traffic, Use
+from tests.simulator.client.certificates import self_signed, server_context
 from tests.simulator.client.scripted_server import Peer, ScriptedServer
 from tests.simulator.networks.made import PATIENCE, life
 
@@ -25,9 +27,11 @@ class Seen:
         self.ended = gevent.event.Event()
 
     def script(self, peer: Peer) -> None:
-        while data := peer.sock.recv(65536):
-            self.received += data
-        self.ended.set()
+        try:
+            while data := peer.sock.recv(65536):
+                self.received += data
+        finally:
+            self.ended.set()
 
 
 @contextmanager
@@ -80,6 +84,21 @@ def test_an_unanswered_call_reaches_the_server_whole() -> None:
     assert body.endswith(b"}")
     assert answer[:5] == (Outcome.INFO, Fault.NETWORK, 0, NO_RC, NO_ROWS)
     assert (traffic.uses["perfect"].calls, traffic.uses["perfect"].unanswered) == (1, 1)
+
+
+@pytest.mark.parametrize(("spoilt", "whole"), [("cut", False), ("unanswered", True)])
+def test_behind_tls_the_server_sees_the_same(tmp_path: Path, spoilt: str, whole: bool) -> None:  # noqa: FBT001 - a case's
+    pem, seen = self_signed(tmp_path, "127.0.0.1"), Seen()
+    with (
+        ScriptedServer(seen.script, context=server_context(pem)) as server,
+        HttpTransport(server.url, ca_file=str(pem)) as transport,
+        gevent.Timeout(WAIT),
+    ):
+        client = NetworkClient(transport, client_key="k", sleep=lambda _: None)
+        answer = client.of(life(**cast("dict[str, Any]", {spoilt: 1.0}))).subscribe(*WHAT)
+        seen.ended.wait()
+    assert answer[:2] == (Outcome.INFO, Fault.NETWORK)
+    assert (seen.received[:1], seen.received.endswith(b"}")) == (b"P", whole)
 
 
 def test_a_hand_over_closes_the_connection_that_was_kept() -> None:
