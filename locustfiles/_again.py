@@ -6,9 +6,16 @@ from typing import Any, Final
 from locustfiles._push_readback import is_push
 from locustfiles._specs import shown
 from simulator.backend.stores import StoreSpec
+from simulator.networks import NONE
 
 # Not worth telling again.
-_USUAL: Final = {"arrivals": "poisson", "max_in_flight": "1000", "timeout": "10", "backend_processes": "1"}
+_USUAL: Final = {
+    "arrivals": "poisson",
+    "max_in_flight": "1000",
+    "timeout": "10",
+    "backend_processes": "1",
+    "network": NONE,
+}
 _AS_SAID: Final = (
     *("fleet", "shape", "mix", "scenario", "scenarios", "bug", "backend_fault", "gateway_fault"),
     *("ca_file", "insecure", "connect_timeout", "handshake_timeout", "first_byte_timeout"),

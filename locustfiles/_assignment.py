@@ -7,6 +7,7 @@ from typing import Any, Final, Self
 
 from locustfiles._way import Way
 from simulator.client import HttpTransport
+from simulator.networks import NONE, longest, read_mixture
 
 # The attribute of Locust's parsed options that carries the assignment; Locust sends unknown ones along with each spawn.
 ATTRIBUTE: Final = "pushfleet_assignment"
@@ -39,6 +40,7 @@ class Assignment:
     max_in_flight: int = 1000
     release: list[float] = field(default_factory=list)  # seconds until a new version comes, and that it takes; or none
     way: Way = field(default_factory=Way)
+    network: str = NONE  # of the phones, or a mixture
 
     def to_plain(self) -> dict[str, Any]:
         """As a message can carry it."""
@@ -62,7 +64,8 @@ class Assignment:
     def longest_call(self) -> float:
         """Seconds after which every call has ended, one way or another."""
         handshake = self.way.handshake if self.host.startswith("https:") else 0.0
-        return self.way.connect + handshake + self.way.answer
+        added = longest(read_mixture(self.network), self.way.answer) if self.network != NONE else 0.0
+        return self.way.connect + handshake + self.way.answer + added
 
     @property
     def journal(self) -> Path:

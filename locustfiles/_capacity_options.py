@@ -28,12 +28,13 @@ _RUNS: Final = (
     "mix",
     "scenario",
     "scenarios",
+    "network",
     "gate",
     *WAY,
 )
 _SECRET: Final = ("client_key", "api_key", "proxy")
 _PASSED_ON: Final = (
-    *("confirm_target", "readback", "bug", "mix", "scenario", "scenarios", "processes"),
+    *("confirm_target", "readback", "bug", "mix", "scenario", "scenarios", "network", "processes"),
     *(name for name in WAY if name not in _SECRET),
 )
 _PUBLIC: Final = (

@@ -165,5 +165,15 @@ def _load(parts: list[dict[str, Any]], workers: int, deaths: list[str], *, began
         cpu_percent=max((part["cpu_percent"] for part in parts), default=0.0),
         broken=[part["broken"] for part in parts if part["broken"]],
         deaths=deaths,
+        networks=_together([part.get("networks") or {} for part in parts]),
         clocks={str(part["worker"]): clock for part, *clock in dated if any(clock)},
     )
+
+
+def _together(told: list[dict[str, dict[str, int]]]) -> dict[str, dict[str, int]]:
+    """What each network did for all workers, most used first."""
+    together: dict[str, dict[str, int]] = {}
+    for name, uses in (item for one in told for item in one.items()):
+        before = together.setdefault(name, dict.fromkeys(uses, 0))
+        together[name] = {what: number + before[what] for what, number in uses.items()}
+    return dict(sorted(together.items(), key=lambda item: (-item[1]["calls"], item[0])))

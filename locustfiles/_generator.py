@@ -25,12 +25,14 @@ from locustfiles._pushes import Pushes, share_of_people
 from locustfiles._recorder import Recorder
 from locustfiles._release import SCENARIO as UPDATE
 from locustfiles._release import Release
+from locustfiles._roaming import Roaming
 from locustfiles._watchdog import Watchdog
 from results.journal import Writer
 from scenarios import SCENARIOS, Scenario
 from simulator.client import Client
 from simulator.errors import UsageError
 from simulator.fleet import ClientTokens, Fleet
+from simulator.networks import NONE
 from simulator.phones import Crowd, Phone, World
 from simulator.phones.pace import DOCUMENTED, Pace
 
@@ -81,6 +83,11 @@ class Generator:
         self._pushes = self._make_pushes() if assignment.gateways else None
         self._play = self._live if self._pushes is None else self._live_and_push
         self._world = self._make_world()
+        roams = assignment.network != NONE
+        self._roaming = Roaming(assignment, self._world, self._transport) if roams else None
+        self._phone: Callable[..., Phone] = (
+            partial(Phone, self._world) if self._roaming is None else self._roaming.phone
+        )
         self._crew = Crew()
         self._chances = {name: self.random(name) for name in assignment.scenarios}
         self._arrivals = self._schedule()
@@ -194,7 +201,7 @@ class Generator:
 
     def _live(self, scenario: Scenario, number: int, device: int, due: int, rng: Random) -> None:
         try:
-            scenario.play(Phone(self._world, device, scenario=number, due=due, rng=rng))
+            scenario.play(self._phone(device, scenario=number, due=due, rng=rng))
         except Exception as error:
             if self.broken is None:
                 self.broken = f"scenario {scenario.name} failed: {error}"
@@ -260,6 +267,7 @@ class Generator:
             "reached": self._release.reached if self._release is not None else 0,
             "cpu_percent": self._cpu,
             "broken": self.broken,
+            "networks": self._roaming.said() if self._roaming is not None else {},
         }
 
 

@@ -14,6 +14,7 @@ from scenarios.own import load_own
 from simulator.backend import BUGS
 from simulator.backend.faults import FAULTS
 from simulator.errors import UsageError
+from simulator.networks import NETWORKS, NONE
 
 if TYPE_CHECKING:
     from locust.argument_parser import LocustArgumentParser
@@ -26,6 +27,7 @@ NAMES: Final = (
     "seed",
     "fleet",
     "mix",
+    "network",
     "scenario",
     "scenarios",
     "gate",
@@ -215,6 +217,12 @@ def _load(parser: "LocustArgumentParser", shape: str) -> None:
         default=shape,
         help=f"how arrivals rise and fall, --users being the peak and --run-time the whole time "
         f"({USUAL_SECONDS} s unless given): {', '.join(SHAPES)}",
+    )
+    parser.add_argument(
+        "--network",
+        default=NONE,
+        choices=[NONE, *NETWORKS],
+        help="simulated network of the phones, or a mixture such as mobile",
     )
     parser.add_argument(
         "--closed", action="store_true", default=False, help="closed model: a user waits for its answers"

@@ -216,6 +216,7 @@ def _assign(settings: Settings, run: Run, folder: Path, started: Started) -> Ass
         max_in_flight=settings.max_in_flight,
         release=[*settings.shape.release] if settings.shape is not None and settings.shape.release else [],
         way=settings.way,
+        network=settings.network,
     )
 
 

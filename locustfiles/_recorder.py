@@ -20,8 +20,9 @@ class RequestFailed(Exception):  # noqa: N818 - Locust shows its text in the tab
     """What Locust is told of an operation that was not ok; few texts, for Locust groups by them."""
 
 
-# A refusal that was due is no failure: nothing went wrong. Nor did the phone's own doing.
-_FAILURES = {fault: RequestFailed(fault.sentence) if fault not in {0, Fault.PHONE} else None for fault in Fault}
+# A refusal that was due is no failure: nothing went wrong. Nor is what the phone, or its network, was to do.
+_NO_FAILURES = {Fault.NONE, Fault.PHONE, Fault.NETWORK}
+_FAILURES = {fault: None if fault in _NO_FAILURES else RequestFailed(fault.sentence) for fault in Fault}
 # By the numbers of the call and of the type: looking two enumerations up in a dictionary takes twice as long.
 _WIRES = {int(which): which.wire for which in PushType}
 _NAMES = [[f"{kind.name.lower()}/{_WIRES.get(which)}" for which in range(max(_WIRES) + 1)] for kind in Kind]

@@ -27,6 +27,7 @@ from simulator.backend import BUGS
 from simulator.client import Origin
 from simulator.errors import PushfleetError, UsageError
 from simulator.fleet import MAX_DEVICES, MAX_SEED
+from simulator.networks import NETWORKS, NONE
 
 DEFAULT_DEVICES: Final = 1000
 ARRIVALS: Final = (POISSON, CONSTANT)  # the first is the usual one
@@ -64,6 +65,7 @@ class Settings:
     way: Way  # to the target
     shape: Curve | None  # of the arrivals, over the whole load; None: as many all the time
     users: int  # of Locust, at the peak of the shape
+    network: str  # that phones are on, or a mixture; "none"
     planned: int  # seconds that a headless load is to last; 0: until it is stopped
     again: dict[str, Any]  # the options of `pushfleet run` that do the same once more; no secrets
 
@@ -101,6 +103,7 @@ class Settings:
             "shape": check.shape(host),
             "users": check.peak(),
             "planned": int(_seconds(options)) if options.get("headless") else 0,
+            "network": check.one_of("network", (NONE, *NETWORKS)),
         }
         if check.errors:
             raise UsageError("\n".join(check.errors))

@@ -9,7 +9,7 @@ Three measures, all in the journal's nanoseconds and reported in milliseconds:
 Which operations count: all that were sent and may have reached the backend, whatever their outcome. A time-out
 counts with the time it took, since somebody waited that long; leaving it out would flatter the worst runs most.
 A FAIL without any answer (connection refused) does not count: it took no time of the backend's, and a dead server
-refuses in microseconds. It counts as an error.
+refuses in microseconds. It counts as an error. Nor does what a simulated network lost: nobody waited for the server.
 
 A quantile is the nearest rank (Hyndman and Fan 1996, definition 1): the least value that at least q of all values
 do not exceed. It is always a value that was measured, and p999 of ten values is their maximum.
@@ -22,7 +22,7 @@ from typing import Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from results.journal.record import Outcome
+from results.journal.record import NETWORK, Outcome
 from results.operations import Operations
 
 MS: Final = 1_000_000  # nanoseconds
@@ -48,8 +48,9 @@ def quantile(ordered: NDArray[np.int64], q: Fraction) -> int:
 
 
 def counted(operations: Operations) -> NDArray[np.bool]:
-    """Which operations have a latency: all but refusals that no server answered."""
+    """Which operations have a latency: all but refusals that no server answered, and what a network lost."""
     mine: NDArray[np.bool] = (operations.outcome != Outcome.FAIL) | (operations.status != 0)
+    mine &= operations.fault != NETWORK
     return mine
 
 

@@ -7,7 +7,7 @@ from typing import Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from results.journal.record import PHONE, Call, Outcome
+from results.journal.record import NETWORK, PHONE, Call, Outcome
 
 KINDS: Final = {Call.SUBSCRIBE: "subscribe", Call.UNSUBSCRIBE: "unsubscribe", Call.PUSH: "push"}
 
@@ -59,9 +59,9 @@ class Operations:
 
     @property
     def due(self) -> NDArray[np.bool]:
-        """Which were meant not to end well: wrong on purpose and refused, or lost by the phone; shape (n,)."""
+        """Which were meant not to end well: wrong on purpose and refused, or lost by phone or network; shape (n,)."""
         refused = (self.outcome == Outcome.FAIL) & (self.fault == 0) & (self.status // 100 == 4)
-        due: NDArray[np.bool] = refused | (self.fault == PHONE)
+        due: NDArray[np.bool] = refused | (self.fault == PHONE) | (self.fault == NETWORK)
         return due
 
     @property
@@ -104,7 +104,7 @@ class Counts:
     ok: int = 0
     fail: int = 0
     info: int = 0
-    due: int = 0  # of fail and info: refused as they should be, or lost by the phone on purpose
+    due: int = 0  # of fail and info: refused as they should be, or lost by the phone or its network on purpose
 
     @classmethod
     def of(cls, outcomes: NDArray[np.uint8], due: NDArray[np.bool]) -> Self:
@@ -116,7 +116,7 @@ class Counts:
     def errors(self) -> int:
         """Operations that did not end well: a refusal and an uncertain end both leave a phone without its answer.
 
-        A refusal that was due is none, nor is a connection that the phone was to lose.
+        A refusal that was due is none, nor is a call that the phone, or its simulated network, was to lose.
         """
         return self.fail + self.info - self.due
 

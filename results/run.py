@@ -40,6 +40,7 @@ class Load:
     backend_faults: dict[str, int] = field(default_factory=dict)  # how often the backend was ended, by how
     awaited: int = 0  # devices that a release was to reach
     reached: int = 0  # those that it did while the load lasted
+    networks: dict[str, dict[str, int]] = field(default_factory=dict)  # simulated network → what it did
     begun: int = -1  # arrivals, of those offered; the others were not sent. -1: an older run, which did not tell
     given: float = 0.0  # seconds from Locust's start of the test to its end; workers may have begun later
     # Of each worker that has another clock than the master: how far the master's is ahead, and how wrong that is; ns.
@@ -152,6 +153,8 @@ def _fits(value: object, kind: Any) -> bool:  # noqa: ANN401 - a type, or a gene
     plain = get_origin(kind) or kind
     if kind == dict[str, list[int]]:
         return isinstance(value, dict) and all(_are_two_numbers(each) for each in value.values())
+    if kind == dict[str, dict[str, int]]:
+        return isinstance(value, dict) and all(map(_are_counts, value.values()))
     if plain is list:
         return isinstance(value, list) and all(isinstance(each, str) for each in value)
     if plain in (int, float):
@@ -161,3 +164,7 @@ def _fits(value: object, kind: Any) -> bool:  # noqa: ANN401 - a type, or a gene
 
 def _are_two_numbers(value: object) -> bool:
     return isinstance(value, list) and len(value) == 2 and all(type(each) is int for each in value)
+
+
+def _are_counts(value: object) -> bool:
+    return isinstance(value, dict) and all(type(each) is int for each in value.values())

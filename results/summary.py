@@ -17,6 +17,7 @@ from results.judgement import Example, Judgement, Sighting
 from results.latency import Latency, latencies
 from results.lived import Lived, lived
 from results.masking import without_secrets
+from results.networks import NetworkUse
 from results.operations import Tally
 from results.phases import Phase, phases
 from results.run import Run
@@ -122,6 +123,7 @@ class Summary:
     time_to_effect: TimeToEffect | None = None  # None: no token replaced another one where pushes went
     phases: list[Phase] = field(default_factory=list)  # of a run with a shape
     scenarios: dict[str, Lived] = field(default_factory=dict)
+    networks: dict[str, NetworkUse] = field(default_factory=dict)  # simulated, most used first
     schema: int = field(default=SCHEMA)
 
     def as_dict(self) -> dict[str, Any]:
@@ -156,6 +158,7 @@ def summarise(run: Run, records: NDArray[np.void], judgement: Judgement, gates: 
         time_to_effect=TimeToEffect.of(evidence.pushed),
         phases=phases(evidence),
         scenarios=lived(evidence),
+        networks=NetworkUse.of(run),
     )
 
 

@@ -40,6 +40,9 @@ from locustfiles.commands._way import way
     envvar="PUSHFLEET_SCENARIOS",
     help="Folder with scenarios of your own, one a file (repeatable).",
 )
+@click.option(
+    "--network", metavar="NAME", help="Simulated network of the phones, such as 3g or mobile (default: none)."
+)
 @click.option("--processes", metavar="N", help="Generator processes of each trial (default: 1).")
 @click.option(
     "--readback", metavar="SPEC", multiple=True, help="How to read the store: 'sqlite:PATH?query=…' (repeatable)."

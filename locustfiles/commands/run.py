@@ -32,6 +32,9 @@ from locustfiles.commands._way import way
     envvar="PUSHFLEET_SCENARIOS",
     help="Folder with scenarios of your own, one a file (repeatable).",
 )
+@click.option(
+    "--network", metavar="NAME", help="Simulated network of the phones, such as 3g or mobile (default: none)."
+)
 @click.option("--rate", metavar="N", help="Arrivals a second, open model (default: 100).")
 @click.option("--users", metavar="N", help="People at once, closed model: each waits for its answers.")
 @click.option(
@@ -90,6 +93,7 @@ def run(**options: Any) -> None:  # noqa: ANN401 - handed on as one mapping
       pushfleet run --readback "push?share=0.2" --rate 200 --run-time 15s
       pushfleet run --bug key-on-token --rate 200 --run-time 15s
       pushfleet run --shape spike:base=0.1 --rate 500 --run-time 60s
+      pushfleet run --network mobile --rate 200 --run-time 15s
       pushfleet run --backend-fault kill=2s --gate "errors < 90%" --rate 200 --run-time 15s
       pushfleet run --host http://127.0.0.1:8080 --client-key K --api-key A --readback sqlite:/srv/im.sqlite
       pushfleet run --host https://127.0.0.1:8443 --ca-file ca.pem --client-key K --api-key A --timeout 5

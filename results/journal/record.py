@@ -56,6 +56,7 @@ class Cause(IntEnum):
 
 # An operation's `fault` where the phone itself lost the connection, because that is what was to be tried.
 PHONE: Final = 22
+NETWORK: Final = 23  # its simulated network did, or let no byte of the call out
 
 # A provider's words about a token that allow a backend to remove it: a DELIVERY's status, or CONDEMNED as its rc.
 DEAD: Final = (404, 410)

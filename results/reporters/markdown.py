@@ -23,7 +23,7 @@ def write(_run: Run, _records: NDArray[np.void], _judgement: Judgement, summary:
     """Render `summary` as GitHub-flavoured Markdown."""
     parts = (
         *(_opening(summary), _gates(summary), _correctness(summary), _latency(summary)),
-        *(_phases(summary), _scenarios(summary), _operations(summary)),
+        *(_phases(summary), _scenarios(summary), _operations(summary), _networks(summary)),
     )
     return "\n\n".join(block for part in parts for block in part) + "\n"
 
@@ -134,3 +134,20 @@ def _operations(summary: Summary) -> Iterator[str]:
         f"{count(rate.not_sent)} not sent, {count(rate.late)} sent late. Generator: {generator.verdict}, longest stall "
         f"{duration(generator.max_stall_ms)}, CPU {cpu}."
     )
+
+
+def _networks(summary: Summary) -> Iterator[str]:
+    if not summary.networks:
+        return
+    yield "## Networks"
+    rows = [
+        (
+            cell(name),
+            *(count(use.calls), percent(use.share, 1), count(use.lost), count(use.cut), count(use.unanswered)),
+            *(count(use.hand_overs), ms(use.added_ms)),
+        )
+        for name, use in summary.networks.items()
+    ]
+    heads = ("simulated network", ">calls", ">share", ">lost", ">cut", ">unanswered", ">hand-overs", ">added, ms")
+    yield table(heads, rows)
+    yield "What they added is the mean of a call that was not lost, and in no latency."

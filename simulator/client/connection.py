@@ -104,6 +104,11 @@ class Connection:
         self.reusable = answer.reusable and whole
         return answer.response()
 
+    def write(self, data: bytes) -> None:
+        """Write what can be written now of `data`, whose answer nobody will read. Raises Reset."""
+        self.reusable = False
+        self._send(data)
+
     def is_quiet(self) -> bool:
         """Whether an idle connection is still open and owes nothing: otherwise it must not be written to.
 

@@ -3,6 +3,8 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Final, Self
 
+import gevent
+
 from simulator.client.connection import Connection
 from simulator.client.dialing import Dialer, tls_context
 from simulator.client.origin import Origin
@@ -78,6 +80,39 @@ class HttpTransport:
             raise
         self._pool.put(connection)
         return response
+
+    def send_anew(self, request: Request) -> Response:
+        """As `send`, by a new connection: a phone that has changed networks finds the one that it kept closed."""
+        data = self._encoded(request)
+        connection = self._renewed()
+        try:
+            response = connection.exchange(data)
+        except BaseException:  # as in `send`
+            connection.close()
+            raise
+        self._pool.put(connection)
+        return response
+
+    def abandon(self, request: Request, *, part: float, linger: float, anew: bool) -> None:
+        """Send `part` of the request (0 to 1; at least a byte), close after `linger` seconds, and read no answer.
+
+        Less than 1 is never the whole. `anew`: as `send_anew`. Raises as `send` does; otherwise what became of the
+        request is not known.
+        """
+        data = self._encoded(request)
+        size = len(data) if part >= 1 else min(max(int(len(data) * part), 1), len(data) - 1)
+        connection = self._renewed() if anew else self._pool.take() or self._new()
+        try:
+            connection.write(data[:size])
+            gevent.sleep(linger)
+        finally:
+            connection.close()
+
+    def _renewed(self) -> Connection:
+        kept = self._pool.take()
+        if kept is not None:
+            kept.close()
+        return self._new()
 
     def close(self) -> None:
         """Close the idle connections now, and those in use when they come back."""

@@ -48,6 +48,7 @@ class Fault(IntEnum):
     MALFORMED = 20, "The answer was no HTTP that the client understands."
     INTERRUPTED = 21, "The run was stopped before the answer was complete."
     PHONE = 22, "The phone lost the connection, as its scenario would have it."
+    NETWORK = 23, "The simulated network of the phone lost the call."
 
     # The server's own word, which the contract or common practice allows.
     SERVER_ERROR = 32, "The server answered with an error of its own (5xx)."

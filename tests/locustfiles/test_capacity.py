@@ -232,6 +232,13 @@ def test_the_way_to_a_deployment_is_passed_on_and_a_proxys_password_is_not(tmp_p
     assert "hush" not in repr(made)
 
 
+def test_a_network_is_passed_on_to_every_trial(tmp_path: Path) -> None:
+    made = asked(tmp_path, network="3g")
+    assert (made.passed_on, made.public["network"]) == ({"network": "3g"}, "3g")
+    with pytest.raises(UsageError, match="--network 6g is unknown"):
+        asked(tmp_path, network="6g")
+
+
 def test_progress_and_table_take_no_markup_from_a_trials_words() -> None:
     wrong = slow(100)
     wrong["reasons"] = ["[red]not markup[/red] [/nor this]"]

@@ -118,3 +118,12 @@ def test_a_load_is_told_by_the_masters_clock_and_an_unknown_one_counts_as_lost()
         cpu_percent=5.0,
         clocks={"1": [-500, 7]},
     )
+
+
+def test_what_networks_did_is_added_up_over_workers() -> None:
+    told = [{"wifi": {"calls": 3, "lost": 1}}, {"4g": {"calls": 9, "lost": 0}, "wifi": {"calls": 2, "lost": 1}}, {}]
+    parts = [{**part(worker, [0, 0], 1, 2), "networks": networks} for worker, networks in enumerate(told)]
+    assert _load(parts, 3, [], began=0).networks == {
+        "4g": {"calls": 9, "lost": 0},
+        "wifi": {"calls": 5, "lost": 2},
+    }

@@ -16,6 +16,7 @@ from locustfiles._way import Way
 from results.journal import load
 from results.journal.record import Call, Outcome
 from scenarios import SCENARIOS
+from simulator.client import Fault
 from simulator.errors import UsageError
 from simulator.fleet import ClientTokens, Fleet
 from tests.calibrated.process import calibrated
@@ -142,3 +143,24 @@ def test_users_who_come_and_go_lose_nobody(made: Callable[..., Generator], tmp_p
             gevent.sleep(0.001)
     offered, begun, unsent = counted(tmp_path, generator.stop())
     assert offered == begun + unsent >= 300
+
+
+def test_what_networks_did_to_phones_is_counted_and_in_the_journal(
+    made: Callable[..., Generator], tmp_path: Path
+) -> None:
+    with calibrated("constant") as url:
+        generator = made(url, per_user=200.0, network="3g")
+        live(generator, 1)
+        with gevent.Timeout(PATIENCE):
+            while generator.begun < 100:
+                gevent.sleep(0.001)
+        part = generator.stop()
+    operations = load(tmp_path, "run").records
+    operations = operations[operations["call"] < Call.READBACK]
+    use = part["networks"]["3g"]
+    assert (part["broken"], use["calls"], len(operations)) == (None, part["begun"], part["begun"])
+    spoilt = operations[operations["fault"] == Fault.NETWORK]
+    assert len(spoilt) == use["lost"] + use["cut"] + use["unanswered"]
+    ends = [(Outcome.FAIL, use["lost"]), (Outcome.INFO, use["cut"] + use["unanswered"])]
+    assert [(outcome, int((spoilt["outcome"] == outcome).sum())) for outcome, _ in ends] == ends
+    assert (operations["sent"] >= operations["intended"]).all()

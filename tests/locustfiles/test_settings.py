@@ -167,3 +167,16 @@ def test_a_password_of_a_read_back_is_not_told_again(tmp_path: Path) -> None:
     settings = parsed(tmp_path, **HOST, readback=[spec])
     assert settings.specs == (spec,)
     assert settings.again["readback"] == ["postgresql://me@127.0.0.1:5/im"]
+
+
+def test_phones_are_on_no_network_unless_one_is_asked_for(tmp_path: Path) -> None:
+    assert (parsed(tmp_path).network, parsed(tmp_path, network="none").again) == ("none", {})
+    settings = parsed(tmp_path, network="mobile")
+    assert (settings.network, settings.again["network"]) == ("mobile", "mobile")
+
+
+def test_an_unknown_network_is_told_among_all_mistakes(tmp_path: Path) -> None:
+    assert refused(tmp_path, network="6g", devices="0") == [
+        "--devices 0 is out of range: give 1 to 4294967294.",
+        "--network 6g is unknown: choose from none, 3g, 4g, 5g, airplane, captive_portal, mobile, train, wifi.",
+    ]

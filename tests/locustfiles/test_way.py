@@ -125,6 +125,8 @@ def test_a_call_lasts_as_long_as_its_phases(tmp_path: Path) -> None:
     way = Way(connect=1.0, handshake=2.0, first_byte=3.0, answer=4.0)
     for host, seconds in (("http://127.0.0.1:9", 5.0), ("https://127.0.0.1:9", 7.0)):
         assert Assignment("run", str(tmp_path), "f", 1, 1, host, "t", "ck", way=way).longest_call == seconds
+    # In a tunnel, three round trips of four times the p95 of 2 s each come on top.
+    assert Assignment("run", str(tmp_path), "f", 1, 1, host, "t", "ck", way=way, network="train").longest_call == 31.0
 
 
 def test_the_environment_s_proxy_is_for_deployments_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

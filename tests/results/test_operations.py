@@ -93,3 +93,15 @@ def test_offered_is_always_all_that_ended_and_all_that_was_not_sent(outcomes: li
     counts = summary.operations
     assert summary.throughput.offered == counts.ok + counts.fail + counts.info + summary.throughput.not_sent
     assert summary.throughput.not_sent == np.count_nonzero(np.array(outcomes) == Outcome.NOT_SENT)
+
+
+def test_what_a_phone_or_its_network_lost_is_no_error() -> None:
+    lost = [
+        operation(0, 0, 1, Outcome.FAIL, status=0, fault=23),
+        operation(0, 0, 1, Outcome.INFO, status=0, fault=23),
+        operation(0, 0, 1, Outcome.INFO, status=0, fault=22),
+    ]
+
+    counts = Tally.of_operations(Operations.of(journal(*lost)), FAULTS)
+
+    assert (counts.fail, counts.info, counts.due, counts.errors) == (1, 2, 3, 0)

@@ -11,6 +11,8 @@ import pytest
 from results.errors import ResultsError, UsageError
 from results.run import Load, Run, Stage
 
+WRONG_NETWORKS = ("networks", {"4g": {"calls": "1"}})
+
 
 def run(folder: Path) -> dict[str, Any]:
     """A run's file, written and read as plain values."""
@@ -66,7 +68,10 @@ def test_what_is_no_object_is_told(tmp_path: Path, content: bytes) -> None:
         Run.read(tmp_path)
 
 
-@pytest.mark.parametrize(("field", "value"), [("began", "x"), ("offered", None), ("broken", [5]), ("cpu_percent", "1")])
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("began", "x"), ("offered", None), ("broken", [5]), ("cpu_percent", "1"), WRONG_NETWORKS],
+)
 def test_a_load_that_cannot_be_is_told(tmp_path: Path, field: str, value: object) -> None:
     said = run(tmp_path)
     said["load"][field] = value

@@ -182,6 +182,7 @@ SMALL = {
             "backlog": {"most": 1, "at_s": 0.0},
         }
     },
+    "networks": {},
 }
 
 

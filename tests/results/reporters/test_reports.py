@@ -309,3 +309,23 @@ def test_tls_that_was_not_verified_is_said_in_every_report(tmp_path: Path) -> No
         assert warning in text, name
     assert f"  ! {warning} and answer for it." in words(tmp_path)
     assert not any("TLS is not verified" in text for text in written(tmp_path).values())
+
+
+def test_reports_tell_what_networks_did_and_nothing_where_there_were_none(tmp_path: Path) -> None:
+    use = {
+        "calls": 1200,
+        "lost": 3,
+        "cut": 1,
+        "unanswered": 2,
+        "hand_overs": 4,
+        "carried": 1197,
+        "waited_ns": 119_700_000_000,
+    }
+    told = written(tmp_path, load=load(networks={"train": use}))
+    assert "| train | 1,200 | 100 % | 3 | 1 | 2 | 4 | 100 |" in told["summary.md"]
+    row = (
+        '<th scope="row">train</th><td>1,200</td><td>100 %</td><td>3</td><td>1</td><td>2</td><td>4</td><td>100 ms</td>'
+    )
+    assert row in told["report.html"]
+    without = written(tmp_path)
+    assert "Networks" not in without["summary.md"] + without["report.html"]
