@@ -14,7 +14,8 @@ from tests.end_to_end.commands import ROOT, pushfleet
 @pytest.mark.parametrize("bug", BUGS.values(), ids=list(BUGS))
 def test_a_planted_bug_is_found_under_the_names_it_says(bug: Bug, tmp_path: Path) -> None:
     load = ("--rate", 300, "--run-time", "4s", "--seed", 11, "--devices", 200)
-    done = pushfleet("run", *load, *bug.options, "--bug", bug.name, "--json", cwd=tmp_path)
+    mix = () if "--scenario" in bug.options else ("--mix", "adversarial")
+    done = pushfleet("run", *load, *mix, *bug.options, "--bug", bug.name, "--json", cwd=tmp_path)
     # What a time-out explains is allowed, so that nobody can know: it is counted, and makes the run unknown.
     verdict = "unknown" if bug.shows == ("zombie_write",) else "violated"
     assert (done.code, done.summary["verdict"]) == ({"violated": 1, "unknown": 2}[verdict], verdict), done.err
@@ -45,5 +46,6 @@ def test_nothing_that_loads_or_judges_can_read_what_a_bug_shows() -> None:
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_a_correct_backend_is_never_accused(seed: int, tmp_path: Path) -> None:
-    done = pushfleet("run", "--devices", 60, "--rate", 150, "--run-time", "4s", "--seed", seed, "--json", cwd=tmp_path)
+    load = ("--mix", "adversarial", "--devices", 60, "--rate", 150, "--run-time", "4s", "--seed", seed)
+    done = pushfleet("run", *load, "--json", cwd=tmp_path)
     assert (done.code, done.anomalies) == (0, set()), done.err

@@ -46,12 +46,9 @@ def add_up(summary: dict[str, Any], folder: Path) -> None:
     assert sum(phase["seconds"] for phase in summary["phases"]) == pytest.approx(summary["run"]["seconds"])
 
 
-@pytest.mark.parametrize("processes", [1, 2])
-def test_the_phases_of_a_shape_add_up_and_follow_it(processes: int, tmp_path: Path) -> None:
+def test_the_phases_of_a_shape_add_up_and_follow_it(tmp_path: Path) -> None:
     asked = ("--shape", "steps:count=3", "--rate", 120, "--run-time", "6s", "--devices", 500)
-    summary = shaped(
-        tmp_path, *asked, "--scenario", "app_launch", "--arrivals", "constant", "--processes", processes
-    ).summary
+    summary = shaped(tmp_path, *asked, "--scenario", "app_launch", "--arrivals", "constant", "--processes", 2).summary
     folder = tmp_path / "results/runs/r"
     add_up(summary, folder)
     assert [phase["name"] for phase in summary["phases"]] == ["step 1", "step 2", "step 3"]
@@ -67,10 +64,9 @@ def test_the_phases_of_a_shape_add_up_and_follow_it(processes: int, tmp_path: Pa
     assert "--shape steps:count=3 " in (folder / "report.html").read_text().replace("\\\n", "")
 
 
-@pytest.mark.parametrize("processes", [1, 2])
-def test_on_release_day_every_device_registers_anew_exactly_once(processes: int, tmp_path: Path) -> None:
+def test_on_release_day_every_device_registers_anew_exactly_once(tmp_path: Path) -> None:
     asked = ("--shape", "release_day", "--rate", 20, "--run-time", "12s", "--devices", 400)
-    summary = shaped(tmp_path, *asked, "--processes", processes).summary
+    summary = shaped(tmp_path, *asked, "--processes", 2).summary
     folder = tmp_path / "results/runs/r"
     add_up(summary, folder)
     assert [phase["name"] for phase in summary["phases"]] == ["before", "rush", "tail", "after"]
@@ -131,9 +127,9 @@ def test_what_is_wrong_with_a_shape_is_told_with_all_the_rest(tmp_path: Path) ->
     assert (done.code, "and so does --backend-fault" in done.err) == (64, True)
 
 
-@pytest.fixture(params=[1, 2], ids=["one process", "two workers"])
-def web_ui(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[WebUi]:
-    yield from served(tmp_path, *(("--processes", 2) if request.param == 2 else ()))
+@pytest.fixture
+def web_ui(tmp_path: Path) -> Iterator[WebUi]:
+    yield from served(tmp_path, "--processes", 2)
 
 
 def test_the_web_ui_starts_a_shape_which_ends_by_itself_and_then_a_load_without_one(web_ui: WebUi) -> None:

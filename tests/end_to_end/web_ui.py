@@ -66,8 +66,10 @@ class WebUi:
 
 
 def served(tmp_path: Path, *options: object) -> Iterator[WebUi]:
-    number = port()
+    number, bind = port(), port()
     where = ("-f", LOCUSTFILE, "--web-host", "127.0.0.1", "--web-port", number)
+    if options:  # or all tests' masters would listen on Locust's one usual port, and get each other's workers
+        options = (*options, "--master-bind-port", bind, "--master-port", bind)
     secrets = ("--client-key", "a-secret-key", "--api-key", "another-secret-key")
     with started(*where, *secrets, *options, "--devices", 100, cwd=tmp_path, command=LOCUST):
         ui = WebUi(number, tmp_path)

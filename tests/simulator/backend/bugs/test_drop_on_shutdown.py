@@ -1,5 +1,8 @@
 from collections.abc import Callable
 
+import pytest
+
+from simulator.backend.bugs import drop_on_shutdown
 from tests.simulator.backend.local import Local, play
 
 
@@ -21,7 +24,10 @@ async def _goes(local: Local) -> None:
     assert (await local.unsubscribe("ann", "ios", "d"))[1]["result"]["n"] == 1
 
 
-def test_the_last_batch_is_gone_after_a_polite_end(new_store: Callable[[], str]) -> None:
+def test_the_last_batch_is_gone_after_a_polite_end(
+    new_store: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drop_on_shutdown, "_LONGEST_SECONDS", 600)  # or a slow machine would see it write in between
     store = new_store()
     assert len(play(store, "drop-on-shutdown", _a_full_batch_and_one)) == 500
     assert len(play(store, "drop-on-shutdown", _nothing)) == 500
