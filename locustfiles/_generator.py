@@ -202,9 +202,9 @@ class Generator:
     def _live(self, scenario: Scenario, number: int, device: int, due: int, rng: Random) -> None:
         try:
             scenario.play(self._phone(device, scenario=number, due=due, rng=rng))
-        except Exception as error:
+        except (Exception, SystemExit, gevent.Timeout) as error:  # the latter two would end all, or nobody would hear
             if self.broken is None:
-                self.broken = f"scenario {scenario.name} failed: {error}"
+                self.broken = f"scenario {scenario.name} failed: {str(error) or type(error).__name__}"
                 log.exception("scenario %s failed; the run can no longer be trusted", scenario.name)
         finally:
             self.in_flight -= 1

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from inspect import isasyncgenfunction, iscoroutinefunction, isgeneratorfunction
+from math import inf
 from typing import Final
 
 from simulator.phones import Phone, Wants
@@ -41,6 +43,12 @@ def scenario(
         if name in SCENARIOS:
             raise ValueError(
                 f"two scenarios are called {name}: {SCENARIOS[name].play.__module__} and {play.__module__}"
+            )
+        if not 0 <= weight < inf:
+            raise ValueError(f"its weight {weight} is not a number from 0 on")
+        if isgeneratorfunction(play) or iscoroutinefunction(play) or isasyncgenfunction(play):
+            raise ValueError(
+                f"{name} would do nothing when it is called: write a plain function, without yield or async"
             )
         SCENARIOS[name] = Scenario(name, weight, wants, play, pushes, platform)
         return play

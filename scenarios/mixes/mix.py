@@ -30,6 +30,8 @@ _RATES: Final = {
     **{f"every_{unit}s": days for unit, days in _DAYS.items()},
 }
 _WEIGHT: Final = "weight"
+_MOST: Final = 1e12  # of anything, and its inverse the least: sums and quotients of such numbers are finite
+_LONGEST: Final = 40  # characters of a value that is quoted
 _OF_A_MIX: Final = ("summary", "push_share", "scenarios")
 _OF_A_SCENARIO: Final = (_WEIGHT, *_RATES, "share", "source", "assumption")
 
@@ -87,7 +89,9 @@ def read_mix(which: str) -> Mix:
 def _parse(name: str, text: str, known: Collection[str]) -> Mix:
     try:
         document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except RecursionError:
+        raise MixError(f"--mix {name} has arrays or tables nested too deep to be read.") from None
+    except ValueError as error:  # TOMLDecodeError is one, and so is a number of more digits than Python converts
         raise MixError(f"--mix {name} is no TOML: {error}.") from None
     reading = _Reading(name, known)
     mix = reading.mix(document)
@@ -108,7 +112,7 @@ class _Reading:
         self._keys("", document, _OF_A_MIX)
         share = document.get("push_share")
         if share is not None and not _is_share(share, zero=True):
-            self.errors.append(f"push_share = {share!r} is no share of the people: give 0 to 1.")
+            self.errors.append(f"push_share = {_shown(share)} is no share of the people: give 0 to 1.")
         tables = document.get("scenarios")
         if not isinstance(tables, dict) or not tables:
             self.errors.append("it has no scenarios: add a table such as [scenarios.app_launch] with per_day = 4.")
@@ -124,7 +128,7 @@ class _Reading:
             )
         summary = document.get("summary", "")
         if not isinstance(summary, str):
-            self.errors.append(f"summary = {summary!r} is no text.")
+            self.errors.append(f"summary = {_shown(summary)} is no text.")
         return Mix(self.name, str(summary), lived, by_rates=not by_weight, push_share=share)
 
     def _lived(self, name: str, table: Any) -> Lived:  # noqa: ANN401 - whatever TOML holds
@@ -137,12 +141,12 @@ class _Reading:
         share = table.get("share", 1)
         if not _is_share(share):
             self.errors.append(
-                f"scenario {name}: share = {share!r} is no share of the devices: give more than 0, to 1."
+                f"scenario {name}: share = {_shown(share)} is no share of the devices: give more than 0, to 1."
             )
             share = 1
         for key in ("source", "assumption"):
             if not isinstance(table.get(key, ""), str):
-                self.errors.append(f"scenario {name}: {key} = {table[key]!r} is no text.")
+                self.errors.append(f"scenario {name}: {key} = {_shown(table[key])} is no text.")
         said, weight = self._rate(name, table)
         return Lived(
             weight * share,
@@ -160,12 +164,12 @@ class _Reading:
             return "", 0
         key = given[0]
         number = table[key]
-        if isinstance(number, bool) or not isinstance(number, int | float) or not 0 <= number < float("inf"):
-            self.errors.append(f"scenario {name}: {key} = {number!r} is not a number from 0 on.")
+        if isinstance(number, bool) or not isinstance(number, int | float) or not 0 <= number <= _MOST:
+            self.errors.append(f"scenario {name}: {key} = {_shown(number)} is not a number from 0 to {_MOST:g}.")
             return "", 0
         if key.startswith("every_"):
-            if not number:
-                self.errors.append(f"scenario {name}: {key} = 0 would be all the time: give more.")
+            if number < 1 / _MOST:
+                self.errors.append(f"scenario {name}: {key} = {number:g} would be all the time: give more.")
                 return "", 0
             return f"{key} = {number:g}", 1 / (number * _RATES[key])
         return f"{key} = {number:g}", number * _RATES.get(key, 1)
@@ -174,6 +178,15 @@ class _Reading:
         self.errors.extend(
             f"{where}{key} is no key of a mix: choose from {', '.join(known)}." for key in table if key not in known
         )
+
+
+def _shown(value: Any) -> str:  # noqa: ANN401 - whatever TOML holds
+    """As Python writes it, but nothing that fills the screen."""
+    try:
+        text = repr(value)
+    except ValueError:  # TOML reads hexadecimal numbers of any length, and Python writes none of them in decimal
+        return "a number of thousands of digits"
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 def _is_share(value: Any, *, zero: bool = False) -> bool:  # noqa: ANN401 - whatever TOML holds

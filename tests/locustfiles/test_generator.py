@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from pathlib import Path
+from random import Random
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -15,10 +16,11 @@ from locustfiles._generator import Generator
 from locustfiles._way import Way
 from results.journal import load
 from results.journal.record import Call, Outcome
-from scenarios import SCENARIOS
+from scenarios import SCENARIOS, Scenario
 from simulator.client import Fault
 from simulator.errors import UsageError
 from simulator.fleet import ClientTokens, Fleet
+from simulator.phones import Phone
 from tests.calibrated.process import calibrated
 
 LAUNCH = SCENARIOS["app_launch"]
@@ -129,6 +131,25 @@ def test_who_is_under_way_when_the_load_is_broken_off_is_an_operation_too(
                 gevent.sleep(0.001)
         offered, begun, unsent = counted(tmp_path, generator.stop())
     assert offered == begun + unsent
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [(KeyError("x"), "'x'"), (SystemExit(3), "3"), (SystemExit(), "SystemExit"), (gevent.Timeout(2), "2 seconds")],
+)
+def test_a_scenario_that_breaks_off_ends_neither_the_load_nor_goes_unheard(
+    made: Callable[..., Generator], error: BaseException, said: str
+) -> None:
+    def play(_: Phone) -> None:
+        raise error
+
+    generator = made()
+    broken = Scenario("app_launch", 1.0, LAUNCH.wants, play)
+    job = generator.arrive(broken, time.monotonic_ns(), Random(1))
+    assert job is not None
+    with gevent.Timeout(PATIENCE):
+        job.wait()
+    assert (generator.in_flight, generator.stop()["broken"]) == (0, f"scenario app_launch failed: {said}")
 
 
 def test_users_who_come_and_go_lose_nobody(made: Callable[..., Generator], tmp_path: Path) -> None:

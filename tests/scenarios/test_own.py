@@ -60,24 +60,31 @@ def test_all_that_cannot_be_loaded_is_told_at_once_with_file_line_and_reason(tmp
     write(fine, "mine")
     before = set(SCENARIOS)
     write(tmp_path, "app_launch")
+    write(tmp_path, "awaits", WHOLE.replace("def", "async def"))
     write(tmp_path, "exits", "raise SystemExit(3)")
     write(tmp_path, "helpless", WHOLE + "\n\nopen('/nowhere/at/all')\n")
     write(tmp_path, "lazy", "x = 1")
+    write(tmp_path, "less", WHOLE.replace("=2", "=-1"))
     write(tmp_path, "misnamed", WHOLE.replace("{name}", "another"))
     write(tmp_path, "spoilt", "def spoilt(:")
+    write(tmp_path, "yields", WHOLE.replace("phone.subscribe()", "yield phone.subscribe()"))
     write(tmp_path, "two", WHOLE + WHOLE.replace("{name}", "three"))
     with pytest.raises(UsageError) as told:
         load_own([tmp_path, empty, tmp_path / "nowhere", fine])
+    plain = "would do nothing when it is called: write a plain function, without yield or async"
     which = "Define one function, {0}(phone), and decorate it with @scenario(weight=…) of scenarios.registry."
     reasons = {
         "app_launch": "ValueError: two scenarios are called app_launch: scenarios.app_launch and "
         "scenarios_of_ones_own.app_launch (line 5).",
+        "awaits": f"ValueError: awaits {plain} (line 5).",
         "exits": "SystemExit: 3 (line 1).",
         "helpless": "FileNotFoundError: [Errno 2] No such file or directory: '/nowhere/at/all' (line 10).",
         "lazy": f"it registers no scenario lazy. {which.format('lazy')}",
+        "less": "ValueError: its weight -1 is not a number from 0 on (line 5).",
         "misnamed": f"it registers no scenario misnamed, but another. {which.format('misnamed')}",
         "spoilt": "invalid syntax (line 1).",
         "two": f"besides two it registers three. {which.format('two')}",
+        "yields": f"ValueError: yields {plain} (line 5).",
     }
     assert str(told.value).splitlines() == [
         *(f"{tmp_path / name}.py cannot be loaded: {reason}" for name, reason in reasons.items()),

@@ -100,18 +100,33 @@ def test_all_mistakes_of_a_file_are_told_at_once(tmp_path: Path) -> None:
         "push_share = 1.5 is no share of the people: give 0 to 1.",
         "scenario shared_device is no table: write [scenarios.shared_device] and its rate below.",
         f"scenario app_lanch is unknown: choose from {', '.join(sorted(SCENARIOS))}.",
-        "scenario app_launch: per_day = -1 is not a number from 0 on.",
+        "scenario app_launch: per_day = -1 is not a number from 0 to 1e+12.",
         "scenario token_rotation has no weight and no rate: give one, such as per_day = 4 or every_years = 3.",
         "scenario phone_switch: every_years = 0 would be all the time: give more.",
         "scenario double_post has per_day and per_year: give one, such as per_day = 4 or every_years = 3.",
         "scenario logout_login: share = 0 is no share of the devices: give more than 0, to 1.",
-        "scenario logout_login: weight = 'much' is not a number from 0 on.",
+        "scenario logout_login: weight = 'much' is not a number from 0 to 1e+12.",
         f"scenario first_install: per_fortnight is no key of a mix: choose from {KEYS}.",
         "scenario first_install: source = 7 is no text.",
-        "scenario first_install: weight = nan is not a number from 0 on.",
+        "scenario first_install: weight = nan is not a number from 0 to 1e+12.",
         f"logout_login, first_install have a weight and the others a rate, {REST}",
         "summary = 3 is no text.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("rate", "said"),
+    [
+        (f"weight = 1{'0' * 400}", f"weight = 1{'0' * 39}… is not a number from 0 to 1e+12."),
+        (f"weight = 0x{'f' * 6000}", "weight = a number of thousands of digits is not a number from 0 to 1e+12."),
+        ("per_hour = 1e308", "per_hour = 1e+308 is not a number from 0 to 1e+12."),
+        ("every_days = 1e-320", "every_days = 9.99989e-321 would be all the time: give more."),
+        ("every_hours = 5e-324", "every_hours = 4.94066e-324 would be all the time: give more."),
+    ],
+)
+def test_a_number_that_nothing_can_be_made_of_is_refused(tmp_path: Path, rate: str, said: str) -> None:
+    own = written(tmp_path, f"[scenarios.app_launch]\n{rate}\n[scenarios.token_rotation]\n{rate}")
+    assert mistakes(own) == [f"scenario app_launch: {said}", f"scenario token_rotation: {said}"]
 
 
 @pytest.mark.parametrize(
@@ -120,8 +135,11 @@ def test_all_mistakes_of_a_file_are_told_at_once(tmp_path: Path) -> None:
         ("", "it has no scenarios: add a table such as [scenarios.app_launch] with per_day = 4."),
         ("scenarios = 3", "it has no scenarios: add a table such as [scenarios.app_launch] with per_day = 4."),
         ("[scenarios.app_launch]\nper_day = 0", "nothing is lived: give at least one scenario more than 0."),
-        ("[scenarios.app_launch]\nweight = true", "scenario app_launch: weight = True is not a number from 0 on."),
-        ("[scenarios.app_launch]\nweight = inf", "scenario app_launch: weight = inf is not a number from 0 on."),
+        (
+            "[scenarios.app_launch]\nweight = true",
+            "scenario app_launch: weight = True is not a number from 0 to 1e+12.",
+        ),
+        ("[scenarios.app_launch]\nweight = inf", "scenario app_launch: weight = inf is not a number from 0 to 1e+12."),
     ],
 )
 def test_a_mix_that_says_nothing_is_refused(tmp_path: Path, text: str, said: str) -> None:
@@ -138,6 +156,12 @@ def test_a_file_that_cannot_be_read_is_told_in_a_sentence(tmp_path: Path) -> Non
         f"--mix {tmp_path}/none.toml cannot be read (No such file or directory): name another file."
     ]
     assert mistakes(f"{tmp_path}/latin.toml") == [f"--mix {tmp_path}/latin.toml is no text in UTF-8."]
+    (tmp_path / "digits.toml").write_text(f"push_share = 1{'0' * 5000}")
+    (tmp_path / "deep.toml").write_text(f"summary = {'[' * 5000}")
+    assert mistakes(f"{tmp_path}/digits.toml")[0].startswith(f"--mix {tmp_path}/digits.toml is no TOML: ")
+    assert mistakes(f"{tmp_path}/deep.toml") == [
+        f"--mix {tmp_path}/deep.toml has arrays or tables nested too deep to be read."
+    ]
     assert mistakes(f"{tmp_path}/broken.toml")[0].startswith(f"--mix {tmp_path}/broken.toml is no TOML: ")
 
 
