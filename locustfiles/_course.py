@@ -46,11 +46,6 @@ class Course:
         self._now = 0  # users
         self.stages: list[Stage] = []  # those that have begun
 
-    @property
-    def spawn_rate(self) -> float:
-        """Users a second that Locust may begin or end: all of them, so that it never falls behind the curve."""
-        return float(self._most)
-
     def begin(self, now: int) -> None:
         """The load begins `now`, and the first stage with it."""
         self._began = self._looked = now

@@ -1,4 +1,4 @@
-"""Which scenarios a run lives, and how often each: a mix's, with what was said of single ones on top."""
+"""Which scenarios a run lives, and how often each: a mix's weights, but for those that were given."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -20,8 +20,8 @@ def mix_of(options: Mapping[str, Any]) -> Mix | None:
 def weigh_up(asked: Sequence[str], mix: Mix | None, *, pushes: bool) -> tuple[dict[str, float], list[str]]:
     """Weights by scenario, of those that are lived, and a sentence for each mistake in what was asked for.
 
-    `asked` is NAME[=WEIGHT], on top of the mix's weights. Scenarios of a mix that push are left out where nobody sees
-    the pushes; one that was asked for by name is a mistake there.
+    `asked` is NAME[=WEIGHT], each in place of the mix's weight. Scenarios of a mix that push are left out where nobody
+    sees the pushes; one that was asked for by name is a mistake there.
     """
     weights = {} if mix is None else dict(mix.weights)
     if not pushes:

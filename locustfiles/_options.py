@@ -207,7 +207,7 @@ def _load(parser: "LocustArgumentParser", shape: str) -> None:
         metavar="NAME[=WEIGHT]",
         action="append",
         default=None,
-        help="live only this scenario, or with --mix so much of it on top (repeatable; in the web UI separated by "
+        help="live only this scenario, or with --mix give it this weight there (repeatable; in the web UI separated by "
         f"';'): {', '.join(sorted(SCENARIOS))}",
     )
     _own_scenarios(parser)

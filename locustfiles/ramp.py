@@ -11,9 +11,10 @@ from functools import partial
 from locust import events
 
 from locustfiles._events import begin
-from locustfiles._options import add_options
+from locustfiles._options import add_options, load_asked
 from locustfiles._users import user_classes
 
+load_asked()
 events.init_command_line_parser.add_listener(partial(add_options, shape="ramp"))
 events.init.add_listener(begin)
 

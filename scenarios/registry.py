@@ -14,7 +14,7 @@ class Scenario:
     """What people do: a few operations with a purpose."""
 
     name: str
-    weight: float  # its share of arrivals, against the other scenarios' weights; 0: lived only when it is asked for
+    weight: float  # where it is asked for by name and given none, 0 being 1; mixes have weights of their own
     wants: Wants
     play: Callable[[Phone], None]
     pushes: bool = False  # it pushes to people, and needs gateways to see the deliveries

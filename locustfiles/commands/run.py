@@ -22,7 +22,7 @@ from locustfiles.commands._way import way
     "--scenario",
     metavar="NAME[=WEIGHT]",
     multiple=True,
-    help="Live only this scenario, or with --mix so much of it on top (repeatable).",
+    help="Live only this scenario, or with --mix give it this weight there (repeatable).",
 )
 @click.option(
     "--scenarios",

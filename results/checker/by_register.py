@@ -54,11 +54,6 @@ class ByRegister:
         """The records of one register."""
         return facts_of(self.records[self.first[place] : self.first[place + 1]].tolist())
 
-    def facts_of_register(self, register: int) -> list[Fact]:
-        """The records of the register of this number; none if nothing is known of it."""
-        begin, end = np.searchsorted(self.records["register"], np.array([register, register + 1], np.uint64))
-        return facts_of(self.records[begin:end].tolist())
-
     def records_of(self, chosen: NDArray[np.bool_]) -> NDArray[np.void]:
         """The records of the chosen registers."""
         if chosen.all():

@@ -21,7 +21,8 @@ def figure(number: float | None) -> str:
         return NONE
     if number == 0:
         return "0"
-    digits = max(0, 2 - math.floor(math.log10(abs(number))))
+    rounded = float(f"{number:.2e}")  # 9.999 is 10.0, and no 10.00
+    digits = max(0, 2 - math.floor(math.log10(abs(rounded))))
     return f"{number:,.{digits}f}"
 
 
@@ -34,7 +35,7 @@ def ms(number: float | None) -> str:
     """Milliseconds for a column of them: 0.12, 3.40, 12.3, 1,234."""
     if number is None or math.isnan(number):
         return NONE
-    return f"{number:,.{2 if number < 10 else 1 if number < 100 else 0}f}"
+    return f"{number:,.{2 if round(number, 2) < 10 else 1 if round(number, 1) < 100 else 0}f}"
 
 
 def duration(milliseconds: float | None) -> str:

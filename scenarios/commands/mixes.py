@@ -13,9 +13,10 @@ _DAY: Final = 86_400  # seconds
 
 @click.command()
 @click.argument("which", metavar="[NAME|FILE]", required=False)
+@click.option("--scenarios", metavar="DIR", multiple=True, help="Folder with scenarios of your own (repeatable).")
 @click.option("--devices", metavar="N", type=click.IntRange(min=1), help="Of a population, whose arrivals are shown.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout, and nothing else there.")
-def mixes(*, which: str | None, devices: int | None, as_json: bool) -> None:
+def mixes(*, which: str | None, scenarios: tuple[str, ...], devices: int | None, as_json: bool) -> None:
     """List the mixes; of one, by NAME or FILE, show how often each scenario is lived and where the figure comes from.
 
     With --devices, also how many arrivals a second a population of so many makes, on average over a day.
@@ -26,7 +27,9 @@ def mixes(*, which: str | None, devices: int | None, as_json: bool) -> None:
       pushfleet mixes everyday --devices 2000000
     """
     from scenarios.mixes import MIXES, read_mix
+    from scenarios.own import load_own
 
+    load_own(scenarios)
     if which is None:
         shown = [read_mix(name) for name in MIXES]
         if as_json:

@@ -1,7 +1,7 @@
 """What a network does to the calls of one scenario's life: all of it drawn from the life's own randomness.
 
-A device's n-th life in a run has the same networks and the same mishaps in every run with its seed, whatever it does
-there, whenever it is lived, and in however many processes.
+A device's n-th life in a run has the same networks and the same mishaps in every run with its seed and number, whatever
+it does there, whenever it is lived, and in however many processes.
 """
 
 from collections.abc import Callable

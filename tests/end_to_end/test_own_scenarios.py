@@ -10,6 +10,7 @@ from results.run import Run
 from tests.end_to_end.commands import LOCUST, ROOT, pushfleet
 
 LOCUSTFILE = str(ROOT / "locustfiles" / "subscribe.py")
+RUNNABLE = sorted(path.name for path in (ROOT / "locustfiles").glob("[!_]*.py") if path.name != "cli.py")
 
 
 @pytest.fixture
@@ -45,8 +46,15 @@ def test_locust_knows_a_scenario_of_ones_own_by_its_class(folder: Path, tmp_path
     asked = ("-f", LOCUSTFILE, "--scenarios", folder, "--scenario", "airplane_mode", "--list")
     done = pushfleet(*asked, cwd=tmp_path, command=LOCUST)
     assert "AirplaneMode" in done.out.split()
+
+
+@pytest.mark.parametrize("locustfile", RUNNABLE)
+def test_every_runnable_locustfile_knows_the_scenarios_that_a_configuration_names(
+    locustfile: str, folder: Path, tmp_path: Path
+) -> None:
     (tmp_path / "locust.conf").write_text(f"scenarios = {folder}\n")
-    assert "AirplaneMode" in pushfleet("-f", LOCUSTFILE, "--list", cwd=tmp_path, command=LOCUST).out.split()
+    asked = ("-f", ROOT / "locustfiles" / locustfile, "--list")
+    assert "AirplaneMode" in pushfleet(*asked, cwd=tmp_path, command=LOCUST).out.split()
 
 
 @pytest.mark.parametrize(

@@ -12,12 +12,24 @@ from results.reporters.numbers import NONE
         (1.234, "1.23"),
         (12.34, "12.3"),
         (1234.5, "1,234"),
+        (9.9999, "10.0"),
+        (99.96, "100"),
         (None, NONE),
         (float("nan"), NONE),
     ],
 )
 def test_figures_have_three_digits_that_mean_something(number: float | None, shown: str) -> None:
     assert numbers.figure(number) == shown
+
+
+@pytest.mark.parametrize(
+    ("milliseconds", "shown"),
+    [(0.123, "0.12"), (9.999, "10.0"), (12.34, "12.3"), (99.96, "100"), (1234.5, "1,234"), (None, NONE)],
+)
+def test_a_column_of_milliseconds_has_three_digits_or_all_before_the_point(
+    milliseconds: float | None, shown: str
+) -> None:
+    assert numbers.ms(milliseconds) == shown
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,10 @@
 import json
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
+from scenarios import SCENARIOS, own
 from scenarios.commands.mixes import mixes
 from scenarios.mixes import MIXES, read_mix
 
@@ -45,3 +47,19 @@ def test_a_mix_is_shown_with_its_figures_and_what_a_population_makes_of_them(tmp
 def test_weights_say_nothing_of_what_a_population_does() -> None:
     assert "The mix has weights and no rates" in run("adversarial", "--devices", "5")
     assert json.loads(run("adversarial", "--devices", "5", "--json"))["per_second"] is None
+
+
+def test_a_mix_may_have_scenarios_of_ones_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(own, "_loaded", set())
+    (tmp_path / "mine.py").write_text(
+        "from scenarios.registry import scenario\n\n\n@scenario(weight=0)\ndef mine(phone):\n    phone.subscribe()\n"
+    )
+    mix = tmp_path / "mix.toml"
+    mix.write_text('[scenarios]\nmine = {per_day = 2, assumption = "a guess"}\n')
+    try:
+        shown = json.loads(run(str(mix), "--scenarios", str(tmp_path), "--json"))
+    finally:
+        SCENARIOS.pop("mine", None)
+    assert shown["scenarios"] == {
+        "mine": {"share": 1.0, "said": "per_day = 2", "source": "", "assumption": "a guess"},
+    }
