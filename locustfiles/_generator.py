@@ -30,7 +30,7 @@ from locustfiles._watchdog import Watchdog
 from results.journal import Writer
 from scenarios import SCENARIOS, Scenario
 from simulator.client import Client
-from simulator.errors import UsageError
+from simulator.errors import UsageError, told
 from simulator.fleet import ClientTokens, Fleet
 from simulator.networks import NONE
 from simulator.phones import Crowd, Phone, World
@@ -204,7 +204,7 @@ class Generator:
             scenario.play(self._phone(device, scenario=number, due=due, rng=rng))
         except (Exception, SystemExit, gevent.Timeout) as error:  # the latter two would end all, or nobody would hear
             if self.broken is None:
-                self.broken = f"scenario {scenario.name} failed: {str(error) or type(error).__name__}"
+                self.broken = f"scenario {scenario.name} failed: {told(error)}"
                 log.exception("scenario %s failed; the run can no longer be trusted", scenario.name)
         finally:
             self.in_flight -= 1

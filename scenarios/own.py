@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from scenarios.registry import SCENARIOS
-from simulator.errors import UsageError
+from simulator.errors import UsageError, told
 
 GROUP: Final = "pushfleet.scenarios"
 _MOST: Final = 256  # the journal has a byte for the scenario
@@ -115,5 +115,5 @@ def _reason(error: BaseException) -> str:
             line = trace.tb_lineno
         trace = trace.tb_next
     where = f" (line {line})" if line else ""
-    said = error.msg if isinstance(error, SyntaxError) else f"{type(error).__name__}: {error}"
+    said = error.msg if isinstance(error, SyntaxError) else f"{type(error).__name__}: {told(error)}"
     return f"{said}{where}."
