@@ -28,8 +28,9 @@ demo: setup ## Half a minute of load by a fleet of 2,000 phones on the embedded 
 test: setup ## Run the tests.
 	$(BIN)/python -m pytest -q -n 2 --dist worksteal
 
-test-long: setup ## The judge against an exhaustive search on ten times as many histories; five minutes behind a bad network.
+test-long: setup ## The judge on ten times as many histories; every bug; five minutes behind a bad network.
 	PUSHFLEET_HISTORIES=200000 $(BIN)/python -m pytest -q tests/results/checker/test_kernel.py
+	PUSHFLEET_BUGS=all $(BIN)/python -m pytest -q tests/end_to_end/test_bugs.py
 	PUSHFLEET_CHAOS_SECONDS=300 $(BIN)/python -m pytest -q tests/end_to_end/test_chaos.py
 
 check: setup ## Lint, format, types, import direction, documented commands.
