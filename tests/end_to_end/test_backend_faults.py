@@ -10,9 +10,10 @@ from tests.end_to_end.commands import pushfleet
 LOAD = ("--devices", 100, "--rate", 150, "--run-time", "8s", "--gate", "errors < 95%", "--json")
 
 
-@pytest.mark.parametrize("fault", ["kill", "restart"])
 @pytest.mark.parametrize(
-    "more", [(), ("--processes", 2), ("--backend-processes", 2)], ids=["plain", "workers", "processes"]
+    ("fault", "more"),
+    [("kill", ()), ("restart", ()), ("kill", ("--processes", 2)), ("kill", ("--backend-processes", 2))],
+    ids=["kill", "restart", "workers", "processes"],
 )
 def test_a_correct_backend_passes_with_pushes_under_way(fault: str, more: tuple[object, ...], tmp_path: Path) -> None:
     asked = ("--backend-fault", f"{fault}=0.5s", "--readback", "push?share=0.5", "--seed", 3, *more)
