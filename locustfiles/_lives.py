@@ -32,7 +32,9 @@ def weigh_up(asked: Sequence[str], mix: Mix | None, *, pushes: bool) -> tuple[di
         if name not in SCENARIOS:
             errors.append(f"--scenario {name} is unknown: choose from {', '.join(sorted(SCENARIOS))}.")
             continue
-        number = _number(weight or str(SCENARIOS[name].weight or 1))
+        # A scenario's own weight is no rate: a mix knows better, or it is lived once where the mix has a 1.
+        usual = (SCENARIOS[name].weight if mix is None else mix.weights.get(name)) or 1
+        number = _number(weight) if weight else usual
         if number is None:
             errors.append(f"--scenario {text}: the weight {weight} is not a number above 0, as in app_launch=3.")
             continue

@@ -14,7 +14,7 @@ class Scenario:
     """What people do: a few operations with a purpose."""
 
     name: str
-    weight: float  # where it is asked for by name and given none, 0 being 1; mixes have weights of their own
+    weight: float  # where it is asked for by name, without a weight and without a mix; 0 is then 1
     wants: Wants
     play: Callable[[Phone], None]
     pushes: bool = False  # it pushes to people, and needs gateways to see the deliveries

@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from locustfiles.commands._life import life
 from locustfiles.commands._way import way
 
 
@@ -25,24 +26,7 @@ from locustfiles.commands._way import way
 @click.option("--api-key", metavar="K", envvar="PUSHFLEET_API_KEY", help="IM-API-KEY, to log simulated people in.")
 @way
 @click.option("--seed", metavar="S", help="Trial n has the seed S + n (default: drawn and printed).")
-@click.option("--mix", metavar="NAME|FILE", help="What people do, such as chat_heavy (default: everyday).")
-@click.option(
-    "--scenario",
-    metavar="NAME[=WEIGHT]",
-    multiple=True,
-    help="Live only this scenario, or with --mix give it this weight there (repeatable).",
-)
-@click.option(
-    "--scenarios",
-    metavar="DIR",
-    type=click.Path(),
-    multiple=True,
-    envvar="PUSHFLEET_SCENARIOS",
-    help="Folder with scenarios of your own, one a file (repeatable).",
-)
-@click.option(
-    "--network", metavar="NAME", help="Simulated network of the phones, such as 3g or mobile (default: none)."
-)
+@life
 @click.option("--processes", metavar="N", help="Generator processes of each trial (default: 1).")
 @click.option(
     "--readback", metavar="SPEC", multiple=True, help="How to read the store: 'sqlite:PATH?query=…' (repeatable)."

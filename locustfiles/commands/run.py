@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from locustfiles.commands._life import life
 from locustfiles.commands._way import way
 
 
@@ -17,24 +18,7 @@ from locustfiles.commands._way import way
 @click.option("--devices", metavar="N", help="Phones in the fleet (default: 1000, or all of --fleet).")
 @click.option("--seed", metavar="S", help="Seed of the fleet and of every choice (default: drawn and printed).")
 @click.option("--fleet", metavar="DIR", help="Directory of a fleet that outlives the run; made if missing.")
-@click.option("--mix", metavar="NAME|FILE", help="What people do, such as adversarial (default: everyday).")
-@click.option(
-    "--scenario",
-    metavar="NAME[=WEIGHT]",
-    multiple=True,
-    help="Live only this scenario, or with --mix give it this weight there (repeatable).",
-)
-@click.option(
-    "--scenarios",
-    metavar="DIR",
-    type=click.Path(),
-    multiple=True,
-    envvar="PUSHFLEET_SCENARIOS",
-    help="Folder with scenarios of your own, one a file (repeatable).",
-)
-@click.option(
-    "--network", metavar="NAME", help="Simulated network of the phones, such as 3g or mobile (default: none)."
-)
+@life
 @click.option("--rate", metavar="N", help="Arrivals a second, open model (default: 100).")
 @click.option("--users", metavar="N", help="People at once, closed model: each waits for its answers.")
 @click.option(

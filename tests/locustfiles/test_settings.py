@@ -39,6 +39,8 @@ def test_single_scenarios_are_lived_alone_or_on_top_of_a_mix(tmp_path: Path) -> 
     on_top = parsed(tmp_path, mix="morning", scenario=["app_launch=3", "phone_switch=2"])
     assert on_top.weights == {**read_mix("morning").weights, "app_launch": 3.0, "phone_switch": 2.0}
     assert on_top.again["mix"] == "morning"
+    named = parsed(tmp_path, mix="morning", scenario=["double_post", "phone_switch"])
+    assert named.weights == {**read_mix("morning").weights, "phone_switch": 1.0}
 
 
 def test_a_mix_may_ask_for_pushes_where_there_are_gateways_to_see_them(tmp_path: Path) -> None:

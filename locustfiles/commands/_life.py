@@ -1,0 +1,34 @@
+"""The options that say what phones do, and on which network; those of `run` and `capacity`."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import click
+
+_OPTIONS: Final = (
+    click.option("--mix", metavar="NAME|FILE", help="What people do, such as adversarial (default: everyday)."),
+    click.option(
+        "--scenario",
+        metavar="NAME[=WEIGHT]",
+        multiple=True,
+        help="Live only this scenario, or with --mix give it this weight there (repeatable).",
+    ),
+    click.option(
+        "--scenarios",
+        metavar="DIR",
+        type=click.Path(),
+        multiple=True,
+        envvar="PUSHFLEET_SCENARIOS",
+        help="Folder with scenarios of your own, one a file (repeatable).",
+    ),
+    click.option(
+        "--network", metavar="NAME", help="Simulated network of the phones, such as 3g or mobile (default: none)."
+    ),
+)
+
+
+def life(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command these options."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
