@@ -27,7 +27,8 @@ class Bug:
     app: type[App] = App
     push: type[Pipeline] = Pipeline
     tokens: type[ClientTokens] = ClientTokens
-    options: tuple[str, ...] = ()  # of the run that gives it a chance, where everyday life gives none
+    options: tuple[str, ...] = ()  # of the run that gives it a chance, where everyday life gives none; in pairs
+    scenario: str = ""  # that gives it a chance alone, with the other options; none where it takes a fault
 
 
 class Share:

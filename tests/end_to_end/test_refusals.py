@@ -148,7 +148,13 @@ def test_all_mistakes_of_whoever_judges_again_are_told_at_once(tmp_path: Path) -
             "--shards 99999999999",
             "--shard q",
         ],
-        ("bugs", "a", "b", "--run-time", 0, "--seed", -1): ["a, b are no bugs", "--run-time 0", "--seed -1"],
+        ("bugs", "a", "b", "--run-time", 0, "--seed", -1, "--alone", "--mix", "x"): [
+            "a, b are no bugs",
+            "--mix x is unknown",
+            "one of the two",
+            "--run-time 0",
+            "--seed -1",
+        ],
     }
     for arguments, complaints in told.items():
         lines = refused(*arguments, cwd=tmp_path)

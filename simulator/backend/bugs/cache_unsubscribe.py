@@ -14,4 +14,5 @@ BUG = Bug(
     shows=("resurrected_token",),
     store=_CacheUnsubscribe,
     options=("--devices", "50", "--readback", "push?share=1", "--scenario", "logout_login"),
+    scenario="logout_login",
 )

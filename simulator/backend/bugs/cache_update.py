@@ -20,4 +20,5 @@ BUG = Bug(
     shows=("stale_push",),
     store=_CacheUpdate,
     options=("--devices", "50", "--readback", "push?share=1", "--scenario", "token_rotation"),
+    scenario="clear_data",
 )

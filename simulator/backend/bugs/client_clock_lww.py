@@ -38,4 +38,5 @@ BUG = Bug(
     shows=("lost_update",),
     store=_ClientClockLww,
     options=("--devices", "100", "--run-time", "12s", "--scenario", "token_rotation"),
+    scenario="restore_backup",
 )

@@ -32,4 +32,5 @@ BUG = Bug(
     description="Skips a subscribe that comes within two seconds of the last one for the same slot, and says OK.",
     shows=("lost_update",),
     store=_Debounce,
+    scenario="rotation_race",
 )

@@ -13,4 +13,5 @@ BUG = Bug(
     shows=("contract_breach",),
     tokens=_ForEver,
     options=("--scenario", "expired_session", "--scenario", "app_launch=1"),
+    scenario="expired_session",
 )

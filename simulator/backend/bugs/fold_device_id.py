@@ -15,4 +15,5 @@ BUG = Bug(
     description="Folds the case of deviceIds.",
     shows=("missing_device",),
     store=_FoldDeviceId,
+    scenario="first_install",
 )

@@ -36,4 +36,5 @@ BUG = Bug(
     shows=("duplicate_subscription",),
     store=_InsertRace,
     options=("--devices", "600", "--scenario", "double_post"),
+    scenario="double_post",
 )

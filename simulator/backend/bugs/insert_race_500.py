@@ -33,4 +33,5 @@ BUG = Bug(
     shows=(),
     store=_InsertRace500,
     options=("--devices", "1000", "--scenario", "double_post"),
+    scenario="double_post",
 )

@@ -17,4 +17,5 @@ BUG = Bug(
         *("--devices", "150", "--rate", "100", "--run-time", "12s", "--readback", "push?share=1"),
         *("--scenario", "token_rotation=1", "--scenario", "app_launch=8"),
     ),
+    scenario="reinstall",
 )

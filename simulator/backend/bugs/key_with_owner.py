@@ -12,4 +12,5 @@ BUG = Bug(
     shows=("old_owner_push", "duplicate_subscription"),
     store=_KeyWithOwner,
     options=("--scenario", "shared_device", "--scenario", "app_launch"),
+    scenario="shared_device",
 )

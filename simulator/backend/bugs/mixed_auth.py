@@ -28,4 +28,5 @@ BUG = Bug(
     shows=("cross_user_leak",),
     store=_MixedAuth,
     options=("--readback", "push?share=0.5"),
+    scenario="backend_registration",
 )

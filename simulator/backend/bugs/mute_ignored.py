@@ -23,4 +23,5 @@ BUG = Bug(
     shows=("cross_user_leak",),
     app=_MuteIgnored,
     options=("--devices", "100", "--readback", "push?share=0", "--scenario", "chat_message"),
+    scenario="chat_message",
 )

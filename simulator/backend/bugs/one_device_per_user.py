@@ -11,4 +11,5 @@ BUG = Bug(
     description="Upserts by the person, so that each device of theirs replaces the last one.",
     shows=("missing_device",),
     store=_OneDevicePerUser,
+    scenario="phone_switch",
 )

@@ -34,4 +34,5 @@ BUG = Bug(
     shows=("lost_update",),
     store=_OutOfOrderQueue,
     options=("--devices", "20", "--scenario", "token_rotation"),
+    scenario="rotation_race",
 )

@@ -21,4 +21,5 @@ BUG = Bug(
     store=_PageLimit,
     # Phones that are lost in a switch stay registered: people with more than ten are soon found.
     options=("--devices", "10", "--readback", "push?share=1", "--scenario", "phone_switch"),
+    scenario="multi_device",
 )

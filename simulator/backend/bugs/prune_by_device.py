@@ -18,4 +18,5 @@ BUG = Bug(
         *("--readback", "push?share=1", "--gateway-fault", "slow=0.9:1"),
         *("--scenario", "background_rotation", "--scenario", "app_launch=0.4"),
     ),
+    scenario="dormant_return",
 )

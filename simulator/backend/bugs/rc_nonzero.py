@@ -30,4 +30,5 @@ BUG = Bug(
     description="Answers three in a hundred writes that it has applied with status 200 and RC 1.",
     shows=("contract_breach",),
     app=_RcNonzero,
+    scenario="app_launch",
 )

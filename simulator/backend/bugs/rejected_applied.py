@@ -39,4 +39,5 @@ BUG = Bug(
     shows=("rejected_write_applied",),
     app=_RejectedApplied,
     options=("--scenario", "bad_requests=2", "--scenario", "app_launch=1"),
+    scenario="bad_requests",
 )

@@ -35,4 +35,5 @@ BUG = Bug(
     shows=("stale_push",),
     store=_ReplicaLag,
     options=("--readback", "push?share=0.5", "--scenario", "token_rotation"),
+    scenario="reinstall",
 )

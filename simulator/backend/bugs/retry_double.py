@@ -34,4 +34,5 @@ BUG = Bug(
     shows=("duplicate_subscription",),
     store=_RetryDouble,
     options=("--scenario", "impatient_retry", "--gate", "errors < 90%"),
+    scenario="impatient_retry",
 )

@@ -46,4 +46,5 @@ BUG = Bug(
     shows=("resurrected_token",),
     store=_SoftDeleteLeak,
     options=("--readback", "push?share=0.5", "--scenario", "phone_switch", "--scenario", "app_launch"),
+    scenario="logout_login",
 )

@@ -37,4 +37,5 @@ BUG = Bug(
     shows=("missing_device",),
     store=_SoftDeleteStuck,
     options=("--scenario", "shared_device", "--scenario", "app_launch"),
+    scenario="web_push",
 )

@@ -30,4 +30,5 @@ BUG = Bug(
     shows=("missing_device", "lost_update"),
     store=_SwallowedError,
     options=("--devices", "200", "--scenario", "first_install=3", "--scenario", "token_rotation=2"),
+    scenario="token_rotation",
 )

@@ -22,4 +22,5 @@ BUG = Bug(
     shows=("missing_device",),
     store=_TrimDeviceId,
     options=("--devices", "1000", "--scenario", "first_install"),  # few phones have such ids
+    scenario="first_install",
 )

@@ -19,4 +19,5 @@ BUG = Bug(
     description="Keeps the first 32 characters of a deviceId.",
     shows=("missing_device",),
     store=_TruncateDeviceId,
+    scenario="first_install",
 )

@@ -16,4 +16,5 @@ BUG = Bug(
     description="Keeps the first 128 characters of a token.",
     shows=("ghost_token",),
     store=_TruncateToken,
+    scenario="first_install",
 )

@@ -11,4 +11,5 @@ BUG = Bug(
     description="Upserts by the deviceId alone, so that ios and ios-voip of one device replace each other.",
     shows=("missing_device",),
     store=_TypesCollide,
+    scenario="android_migration",
 )

@@ -33,4 +33,5 @@ BUG = Bug(
         *("--devices", "20", "--rate", "100", "--run-time", "10s", "--readback", "push?share=1"),
         *("--scenario", "phone_switch", "--scenario", "app_launch=1", "--scenario", "logout_login"),
     ),
+    scenario="multi_device",
 )

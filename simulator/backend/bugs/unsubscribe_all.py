@@ -13,4 +13,5 @@ BUG = Bug(
     description="Unsubscribing one device removes every subscription of the person.",
     shows=("missing_device",),
     store=_UnsubscribeAll,
+    scenario="phone_switch",
 )

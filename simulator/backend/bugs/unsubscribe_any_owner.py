@@ -16,4 +16,5 @@ BUG = Bug(
     shows=("missing_device",),
     store=_UnsubscribeAnyOwner,
     options=("--scenario", "shared_device"),
+    scenario="shared_device",
 )

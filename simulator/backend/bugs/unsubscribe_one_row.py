@@ -22,4 +22,5 @@ BUG = Bug(
     shows=("resurrected_token", "duplicate_subscription"),
     store=_UnsubscribeOneRow,
     options=("--scenario", "phone_switch=2", "--scenario", "token_rotation"),
+    scenario="restore_backup",
 )

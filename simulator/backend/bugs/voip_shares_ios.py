@@ -20,4 +20,5 @@ BUG = Bug(
     shows=("missing_device", "wrong_type_delivery"),
     store=_VoipSharesIos,
     options=("--scenario", "voip_registration"),
+    scenario="voip_registration",
 )

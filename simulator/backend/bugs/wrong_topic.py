@@ -21,4 +21,5 @@ BUG = Bug(
     shows=("wrong_type_delivery",),
     push=_WrongTopic,
     options=("--readback", "push?share=0.5"),
+    scenario="voip_registration",
 )

@@ -29,4 +29,5 @@ BUG = Bug(
     shows=("zombie_write",),
     store=_ZombieWrite,
     options=("--scenario", "impatient_retry", "--gate", "errors < 90%"),
+    scenario="impatient_retry",
 )
