@@ -61,7 +61,7 @@ class PhoneUser(User):
         rng = generator.random(f"{self.scenario.name}/{generator.users}")
         think = generator.assignment.think_time
         while True:
-            living = generator.arrive(self.scenario, time.monotonic_ns(), rng)
+            living = generator.arrive(self.scenario, time.monotonic_ns())
             if living is None:
                 gevent.sleep(_TURNED_AWAY)
             else:
