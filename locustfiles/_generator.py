@@ -19,6 +19,7 @@ from locustfiles._clock import identity
 from locustfiles._clockwork import Clockwork
 from locustfiles._crew import Crew, Job
 from locustfiles._ended_sessions import damaged, expired
+from locustfiles._frequencies import Frequencies
 from locustfiles._options import EMBEDDED
 from locustfiles._platform import Platform
 from locustfiles._pushes import Pushes, share_of_people
@@ -90,6 +91,7 @@ class Generator:
         )
         self._crew = Crew()
         self._turns = {name: self._turns_in(SCENARIOS[name]) for name in assignment.scenarios}
+        self.frequencies = Frequencies(assignment.weights, self.random("scenarios"))
         self._arrivals = self._schedule()
         self.arrivals = Clockwork(self._arrivals, self._arrive)
         self._process = psutil.Process()
@@ -193,7 +195,7 @@ class Generator:
             self.arrivals.change(partial(self._arrivals.share, users))
 
     def _arrive(self, scenario: Scenario, due: int) -> None:
-        self.arrive(scenario, due)
+        self.arrive(self.frequencies.draw(scenario), due)
 
     def arrive(self, scenario: Scenario, due: int) -> Job | None:
         """Somebody arrives at `due` (monotonic ns) and lives the scenario meanwhile; None if it cannot be sent."""
