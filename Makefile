@@ -28,10 +28,11 @@ demo: setup ## Half a minute of load by a fleet of 2,000 phones on the embedded 
 test: setup ## Run the tests.
 	$(BIN)/python -m pytest -q -n 2 --dist worksteal
 
-test-long: setup ## The judge on ten times as many histories; every bug; five minutes behind a bad network.
+test-long: setup ## The judge on ten times as many histories; every bug; five minutes behind a bad network; a million calls on each store.
 	PUSHFLEET_HISTORIES=200000 $(BIN)/python -m pytest -q tests/results/checker/test_kernel.py
 	PUSHFLEET_BUGS=all $(BIN)/python -m pytest -q tests/end_to_end/test_bugs.py
 	PUSHFLEET_CHAOS_SECONDS=300 $(BIN)/python -m pytest -q tests/end_to_end/test_chaos.py
+	PUSHFLEET_OPERATIONS=1000000 $(BIN)/python -m pytest -q -s tests/end_to_end/test_whole_state.py
 
 check: setup ## Lint, format, types, import direction, documented commands.
 	$(BIN)/ruff check .

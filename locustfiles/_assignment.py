@@ -29,6 +29,7 @@ class Assignment:
     gateways: str = ""  # the URL that tells of deliveries; empty: nobody is pushed to
     push_share: float = 0.0  # of the people, to whom every scenario of theirs is followed by a push
     scenarios: list[str] = field(default_factory=list)  # their places are their numbers in the journal
+    weights: dict[str, float] = field(default_factory=dict)  # how often each is lived; none: as Locust has users of it
     places: dict[str, int] = field(default_factory=dict)  # Locust's id of each worker → its place among them
     clock: str = ""  # the identity of the master's
     mark: str = ""  # the run's, for its journal

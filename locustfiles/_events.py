@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, cast
@@ -28,7 +29,7 @@ from locustfiles._dispatch import telling
 from locustfiles._locust_shape import LocustShape
 from locustfiles._part import Part
 from locustfiles._progress import Progress
-from locustfiles._users import require_some, weigh
+from locustfiles._users import frequencies, require_some, weigh
 from locustfiles._webui import add_reports, before_each_test
 from results.checker.clocks import OWN
 from results.errors import ResultsError
@@ -174,8 +175,9 @@ class Session:
         # With the class picker the web UI has just set the classes; otherwise those of the last run stand there.
         classes = self._environment.user_classes if self._options.class_picker else self._classes
         prepared = self.conductor.prepare(self._options, partial(require_some, classes))
-        self._environment.user_classes = weigh(classes, prepared.weights)
-        setattr(self._options, ATTRIBUTE, prepared.assignment.to_plain())
+        self._environment.user_classes = taking_part = weigh(classes, prepared.weights)
+        assignment = replace(prepared.assignment, weights=frequencies(taking_part))
+        setattr(self._options, ATTRIBUTE, assignment.to_plain())
 
     def test_start(self, **_: object) -> None:
         """Begin a run: prepare it unless it is, and generate here or have the workers do it."""

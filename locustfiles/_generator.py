@@ -19,6 +19,7 @@ from locustfiles._clock import identity
 from locustfiles._clockwork import Clockwork
 from locustfiles._crew import Crew, Job
 from locustfiles._ended_sessions import damaged, expired
+from locustfiles._frequencies import Frequencies
 from locustfiles._options import EMBEDDED
 from locustfiles._platform import Platform
 from locustfiles._pushes import Pushes, share_of_people
@@ -33,11 +34,11 @@ from simulator.client import Client
 from simulator.errors import UsageError, told
 from simulator.fleet import ClientTokens, Fleet
 from simulator.networks import NONE
-from simulator.phones import Crowd, Phone, World
+from simulator.phones import Crowd, Phone, World, chances
 from simulator.phones.pace import DOCUMENTED, Pace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from locust.env import Environment
 
@@ -89,7 +90,8 @@ class Generator:
             partial(Phone, self._world) if self._roaming is None else self._roaming.phone
         )
         self._crew = Crew()
-        self._chances = {name: self.random(name) for name in assignment.scenarios}
+        self._turns = {name: self._turns_in(SCENARIOS[name]) for name in assignment.scenarios}
+        self.frequencies = Frequencies(assignment.weights, self.random("scenarios"))
         self._arrivals = self._schedule()
         self.arrivals = Clockwork(self._arrivals, self._arrive)
         self._process = psutil.Process()
@@ -125,6 +127,7 @@ class Generator:
             chat=Chat(self._fleet, self.assignment.run_number, api, tokens.__getitem__, watcher),
             ended_session=expired(self._fleet) if embedded else damaged(tokens.__getitem__),
             within=_within,
+            chances=chances(self.assignment.seed, self.assignment.run_number, self.assignment.scenarios),
         )
 
     def _make_platform(self) -> Platform:
@@ -163,12 +166,22 @@ class Generator:
             return False
         self.begun += 1
         self.in_flight += 1
-        self._crew.start(self._play, SCENARIOS[UPDATE], self._numbers[UPDATE], device, due, self._chances[UPDATE])
+        self._crew.start(self._play, SCENARIOS[UPDATE], self._numbers[UPDATE], device, due)
         return True
 
     def random(self, name: str) -> Random:
-        """A source of randomness of its own for whoever is called `name`, the same in every run with this seed."""
-        return Random(f"{self.assignment.seed}/{self.assignment.run_number}/{self.worker}/{name}")  # noqa: S311 - seeded
+        """A source of randomness for what this worker calls `name`: no other worker's, nor another run's of this seed.
+
+        It decides when something happens. What people choose, and who they are, is of no worker: see `chances`.
+        """
+        return self._seeded(f"{self.worker}/{name}")
+
+    def _turns_in(self, scenario: Scenario) -> "Iterator[int]":
+        """Whose turn it is to live a scenario."""
+        return self._crowd.turns(scenario.wants, lambda shard: self._seeded(f"{scenario.name} in shard {shard}"))
+
+    def _seeded(self, name: str) -> Random:
+        return Random(f"{self.assignment.seed}/{self.assignment.run_number}/{name}")  # noqa: S311 - seeded
 
     def _schedule(self) -> Arrivals:
         assignment = self.assignment
@@ -182,26 +195,26 @@ class Generator:
             self.arrivals.change(partial(self._arrivals.share, users))
 
     def _arrive(self, scenario: Scenario, due: int) -> None:
-        self.arrive(scenario, due, self._chances[scenario.name])
+        self.arrive(self.frequencies.draw(scenario), due)
 
-    def arrive(self, scenario: Scenario, due: int, rng: Random) -> Job | None:
+    def arrive(self, scenario: Scenario, due: int) -> Job | None:
         """Somebody arrives at `due` (monotonic ns) and lives the scenario meanwhile; None if it cannot be sent."""
         if self._ended:  # Locust's users live on for a moment after the load is over
             return None
         number = self._numbers[scenario.name]
         full = self.in_flight >= self.assignment.max_in_flight
-        device = None if full else self._crowd.take(scenario.wants, rng)
+        device = None if full else self._crowd.take(scenario.wants, self._turns[scenario.name])
         if device is None:
             self.not_sent += 1
             self._keep(partial(self._recorder.not_sent, number, due))
             return None
         self.begun += 1
         self.in_flight += 1
-        return self._crew.start(self._play, scenario, number, device, due, rng)
+        return self._crew.start(self._play, scenario, number, device, due)
 
-    def _live(self, scenario: Scenario, number: int, device: int, due: int, rng: Random) -> None:
+    def _live(self, scenario: Scenario, number: int, device: int, due: int) -> None:
         try:
-            scenario.play(self._phone(device, scenario=number, due=due, rng=rng))
+            scenario.play(self._phone(device, scenario=number, due=due))
         except (Exception, SystemExit, gevent.Timeout) as error:  # the latter two would end all, or nobody would hear
             if self.broken is None:
                 self.broken = f"scenario {scenario.name} failed: {told(error)}"
@@ -210,8 +223,8 @@ class Generator:
             self.in_flight -= 1
             self._crowd.give_back(device)
 
-    def _live_and_push(self, scenario: Scenario, number: int, device: int, due: int, rng: Random) -> None:
-        self._live(scenario, number, device, due, rng)
+    def _live_and_push(self, scenario: Scenario, number: int, device: int, due: int) -> None:
+        self._live(scenario, number, device, due)
         if self._pushes is not None:
             self._pushes.sample(self._fleet.state["owner"].item(device), number)
 

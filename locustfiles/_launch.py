@@ -21,7 +21,7 @@ from simulator.errors import UsageError
 from simulator.fleet.shards import SHARDS
 
 DEFAULT_RATE: Final = 100.0
-# Locust users share the arrivals. Enough of them that every scenario's weight is met closely, not so many that
+# Locust users share the arrivals. Enough of them that all workers have nearly even shares, not so many that
 # spawning them and switching between them costs more than the requests do.
 _FEWEST_USERS: Final = 100
 _MOST_USERS: Final = 200

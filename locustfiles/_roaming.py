@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import asdict, replace
-from random import Random
 
 from locustfiles._assignment import Assignment
 from simulator.client import HttpTransport
@@ -20,10 +19,10 @@ class Roaming:
         self._client = NetworkClient(transport, client_key=assignment.client_key)
         self.world = replace(world, observe=_apart(world.observe))
 
-    def phone(self, device: int, *, scenario: int, due: int | None, rng: Random) -> Phone:
+    def phone(self, device: int, *, scenario: int, due: int | None) -> Phone:
         """A phone for one life of a scenario."""
         world = replace(self.world, api=self._client.of(self._lives(device)))
-        return Phone(world, device, scenario=scenario, due=due, rng=rng)
+        return Phone(world, device, scenario=scenario, due=due)
 
     def said(self) -> dict[str, dict[str, int]]:
         """What each network did, by its name."""

@@ -1,4 +1,8 @@
-"""Locust users: one class a scenario. A user is a stream of arrivals, or, in the closed model, somebody who waits."""
+"""Locust users: one class a scenario. A user is a stream of arrivals, or, in the closed model, somebody who waits.
+
+Which scenarios there are to live is said by the classes, and how often each by their weights; which one an arrival is
+for is drawn, whichever class the user is of.
+"""
 
 import time
 from collections.abc import Mapping
@@ -29,7 +33,7 @@ def install(environment: object, generator: "Generator | None") -> None:
 
 
 class PhoneUser(User):
-    """Arrivals of one scenario. One user is one arrival a second, on a schedule that does not drift."""
+    """A stream of arrivals. One user is one arrival a second, on a schedule that does not drift."""
 
     abstract = True
     host = EMBEDDED  # so that the web UI does not ask for one: where there is none, the target is our own
@@ -61,7 +65,7 @@ class PhoneUser(User):
         rng = generator.random(f"{self.scenario.name}/{generator.users}")
         think = generator.assignment.think_time
         while True:
-            living = generator.arrive(self.scenario, time.monotonic_ns(), rng)
+            living = generator.arrive(generator.frequencies.draw(self.scenario), time.monotonic_ns())
             if living is None:
                 gevent.sleep(_TURNED_AWAY)
             else:
@@ -86,6 +90,11 @@ def weigh(classes: "list[type[User]]", weights: Mapping[str, float]) -> "list[ty
         if issubclass(user_class, PhoneUser):
             user_class.weight = weights.get(user_class.scenario.name, 0)
     return [each for each in classes if each.weight]
+
+
+def frequencies(classes: "list[type[User]]") -> dict[str, float]:
+    """How often each scenario is lived, by weight: those of the classes that take part."""
+    return {each.scenario.name: each.weight for each in classes if issubclass(each, PhoneUser)}
 
 
 def user_classes() -> dict[str, type[PhoneUser]]:

@@ -6,8 +6,11 @@ from typing import TypeVar
 
 Kind = TypeVar("Kind", bound=Hashable)
 
-# Upper bounds that one seed in a thousand exceeds, by degrees of freedom.
-LIMITS = {1: 10.8, 2: 13.8, 3: 16.3, 4: 18.5, 7: 24.3, 8: 26.1, 16: 39.3}
+# Upper bounds that one seed in a thousand exceeds, by degrees of freedom, from none on.
+LIMITS = (
+    *(0.0, 10.8, 13.8, 16.3, 18.5, 20.5, 22.5, 24.3, 26.1, 27.9, 29.6, 31.3),
+    *(32.9, 34.5, 36.1, 37.7, 39.3, 40.8, 42.3, 43.8, 45.3, 46.8, 48.3, 49.7),
+)
 
 
 def fits(counts: "Counter[Kind]", shares: Mapping[Kind, float]) -> bool:

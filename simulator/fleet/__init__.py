@@ -6,7 +6,7 @@ from simulator.fleet.fleet import Fleet
 from simulator.fleet.persistence import Event, Keeper, keeps_id
 from simulator.fleet.population import Platform
 from simulator.fleet.profiles import Person, Profile
-from simulator.fleet.shards import SHARDS, Lease, household, shard_of
+from simulator.fleet.shards import SHARDS, Lease, household, shard_of, shards_of
 from simulator.fleet.state import DEVICE, Flag, State
 
 __all__ = [
@@ -27,4 +27,5 @@ __all__ = [
     "household",
     "keeps_id",
     "shard_of",
+    "shards_of",
 ]

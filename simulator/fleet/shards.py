@@ -26,6 +26,11 @@ def shard_of(person: int) -> int:
     return person // HOUSEHOLD % SHARDS
 
 
+def shards_of(people: NDArray[np.uint32]) -> NDArray[np.uint8]:
+    """Return `shard_of` of many people."""
+    return (people // np.uint32(HOUSEHOLD) % np.uint32(SHARDS)).astype(np.uint8)
+
+
 def household(person: int, people: int) -> range:
     """Return the people, of `people` in all, who live with `person`: a phone handed on among them stays leased."""
     first = person - person % HOUSEHOLD
@@ -60,7 +65,7 @@ class Lease:
         chunks = []
         for first in range(0, self._people.devices, _CHUNK):
             homes = self._people.homes(first, min(first + _CHUNK, self._people.devices))
-            held = mine[homes // np.uint32(HOUSEHOLD) % np.uint32(SHARDS)]
+            held = mine[shards_of(homes)]
             chunks.append((np.flatnonzero(held) + first).astype(np.uint32))
         return np.concatenate(chunks)
 

@@ -1,7 +1,21 @@
 """Phones in people's hands: what a scenario acts through, and the crowd it picks them from."""
 
+from simulator.phones.chances import chances
 from simulator.phones.crowd import Crowd, Wants
 from simulator.phones.phone import Fields, Phone
 from simulator.phones.world import Chat, Kind, Operation, Platform, Pushes, Seen, World
 
-__all__ = ["Chat", "Crowd", "Fields", "Kind", "Operation", "Phone", "Platform", "Pushes", "Seen", "Wants", "World"]
+__all__ = [
+    "Chat",
+    "Crowd",
+    "Fields",
+    "Kind",
+    "Operation",
+    "Phone",
+    "Platform",
+    "Pushes",
+    "Seen",
+    "Wants",
+    "World",
+    "chances",
+]

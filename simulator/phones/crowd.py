@@ -1,13 +1,16 @@
-"""Whose turn it is: picking phones for scenarios so that nobody lives two scenarios at once."""
+"""Picking phones for scenarios, so that nobody lives two scenarios at once."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from random import Random
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.fleet import Fleet, Keeper, State
+from simulator.fleet import SHARDS, Fleet, Keeper, State, shards_of
+from simulator.phones.turns import turns
 from simulator.tokens import PushType
 
 # A draw that misses is repeated this often before the scenario makes do with less, or the arrival is given up. With a
@@ -15,7 +18,6 @@ from simulator.tokens import PushType
 _DRAWS: Final = 16
 # Half of the devices, or more, keep their ids where a scenario that asks for it wants them kept.
 _DRAWS_OF_KEEPERS: Final = 64
-_NOBODYS: Final = np.empty(0, np.uint32).data
 _NEW: Final = int(State.NEW)
 
 
@@ -35,18 +37,19 @@ class Crowd:
         self._owners = fleet.fields.owners
         self._states = fleet.fields.states
         self._keeper = fleet.keeper
-        having = {None: devices, **_by_type(fleet, devices)}
-        self._having = {kind: np.ascontiguousarray(those).data for kind, those in having.items()}
+        self._having = {kind: _by_shard(fleet, those) for kind, those in _by_type(fleet, devices).items()}
         self._busy: set[int] = set()
         self._former: dict[int, list[int]] = {}  # devices handed on in the scenario under way → who had them before
 
-    def take(self, wants: Wants, rng: Random) -> int | None:
-        """A device that fits, its person now busy; None when the draws found nobody free."""
+    def turns(self, wants: Wants, chances: Callable[[int], Random]) -> Iterator[int]:
+        """The devices that may fit, by whose turn it is, for ever: what `take` takes. `chances` makes a shard's own."""
+        return turns(self._having.get(wants.type, {}), chances)
+
+    def take(self, wants: Wants, turns: Iterator[int]) -> int | None:
+        """A device that fits, its person now busy; None when of those whose turn it was nobody is free."""
         second_best: int | None = None
-        devices, owners, states, busy = self._having.get(wants.type, _NOBODYS), self._owners, self._states, self._busy
-        size, random, new, keepers = len(devices), rng.random, wants.new, wants.keepers
-        for _ in range((_DRAWS_OF_KEEPERS if keepers else _DRAWS) if size else 0):
-            device = devices[int(random() * size)]
+        owners, states, busy, new, keepers = self._owners, self._states, self._busy, wants.new, wants.keepers
+        for device in islice(turns, _DRAWS_OF_KEEPERS if keepers else _DRAWS):
             owner = owners[device]
             if owner in busy or (keepers and self._keeper(device) not in keepers):
                 continue
@@ -83,11 +86,19 @@ class Crowd:
 
 
 def _by_type(fleet: Fleet, devices: NDArray[np.uint32]) -> dict[PushType | None, NDArray[np.uint32]]:
-    """Which of the devices have each push type; a platform's devices all have the same."""
-    having: dict[PushType | None, list[NDArray[np.uint32]]] = {}
+    """Which of the devices have each push type, and under None all; a platform's devices all have the same types."""
+    having: dict[PushType | None, list[NDArray[np.uint32]]] = {None: [devices]}
     platforms = fleet.platforms(devices)
     for platform in np.unique(platforms):
         alike = devices[platforms == platform]
         for kind in fleet.types(int(alike[0])):
             having.setdefault(kind, []).append(alike)
     return {kind: np.concatenate(groups) for kind, groups in having.items()}
+
+
+def _by_shard(fleet: Fleet, devices: NDArray[np.uint32]) -> dict[int, NDArray[np.uint32]]:
+    """The devices of each shard; a phone that was handed on has stayed in its shard."""
+    shards = shards_of(fleet.state["owner"][devices])
+    order = np.argsort(shards, kind="stable")
+    parted = np.split(devices[order], np.cumsum(np.bincount(shards, minlength=SHARDS))[:-1])
+    return dict(enumerate(parted))

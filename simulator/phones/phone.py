@@ -55,12 +55,13 @@ class Phone:
 
     _mint = staticmethod(_minted)
 
-    def __init__(self, world: World, device: int, *, scenario: int, due: int | None, rng: Random) -> None:
+    def __init__(self, world: World, device: int, *, scenario: int, due: int | None, rng: Random | None = None) -> None:
+        """`rng` is that of the life that goes on with this phone; None: a life begins."""
         fields = world.fleet.fields
         self.device = device
         self.owner: int = fields.owners[device]
         self.install: int = fields.installs[device]
-        self.rng = rng
+        self._rng = rng
         self.types = world.fleet.types(device)  # the one for alerts first
         self._world = world
         self._scenario = scenario
@@ -72,6 +73,13 @@ class Phone:
         self._registers = [Register(token[device], flags, slot) for slot, token in enumerate(fields.slots)]
         self._is_newest = True
         self._device_id = ""  # made when it is first asked for: not every phone that is picked up makes a call
+
+    @property
+    def rng(self) -> Random:
+        """What this life chooses is drawn from it, and nothing else is; made when the life first chooses."""
+        if self._rng is None:
+            self._rng = self._world.chances(self.device, self._scenario)
+        return self._rng
 
     @property
     def device_id(self) -> str:
@@ -130,7 +138,7 @@ class Phone:
         Each has its own tokens, and neither is ever sent again after the other one's: the two share what is remembered
         of the registers. This one's latest token is the last that it had before the backup.
         """
-        other, self._due = copy(self), None
+        other, self._due = self._copy(), None
         return other
 
     def before_firebase(self) -> "Phone":
@@ -142,7 +150,7 @@ class Phone:
         if not self.is_new or self.types != (PushType.FCM,):
             raise UsageError(f"device {self.device} has no older app: that takes an Android phone never started before")
         self.launch()
-        older, self._due = copy(self), None
+        older, self._due = self._copy(), None
         older.types = (PushType.ANDROID,)
         older._is_newest, older._registers = False, [Register(0, 0, 0)]  # noqa: SLF001 - a Phone's own
         return older
@@ -179,7 +187,7 @@ class Phone:
         person = next((person for person in others if self._world.hand_on(self.device, person)), None)
         if person is None:
             return None
-        other = copy(self)  # the two sessions share the registers
+        other = self._copy()  # the two sessions share the registers
         other.owner = person
         self._due = None
         self.lose_tokens()  # by both sessions
@@ -299,6 +307,11 @@ class Phone:
     def together(self, *calls: Callable[[], object]) -> None:
         """Do these at the same moment, as an app and its background service do, and wait for all."""
         self._world.together(list(calls))
+
+    def _copy(self) -> "Phone":
+        """Another phone of the same life, which has one source of chances, whichever of the two first chooses."""
+        _ = self.rng
+        return copy(self)
 
     def _fields(self, value: int) -> Fields:
         """What registers a token for alerts."""

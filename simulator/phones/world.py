@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
+from random import Random
 from typing import NamedTuple, Protocol
 
 from simulator.client import Answer, Refusal
@@ -97,6 +98,10 @@ def _no_session(person: int) -> bytes:
     raise UsageError(f"person {person} has no session that has ended")
 
 
+def _no_chances(device: int, scenario: int) -> Random:
+    raise UsageError(f"device {device} has nothing to draw its choices from, in scenario number {scenario}")
+
+
 def _patiently(_: float, call: Callable[[], Answer]) -> Answer | None:
     return call()
 
@@ -118,3 +123,4 @@ class World:
     chat: Chat | None = None
     ended_session: Callable[[int], bytes] = _no_session  # person → a client token that is not good any more
     within: Callable[[float, Callable[[], Answer]], Answer | None] = _patiently  # seconds; None: given up in mid-call
+    chances: Callable[[int, int], Random] = _no_chances  # (device, scenario) → what the life that begins draws from

@@ -9,7 +9,6 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from random import Random
 from types import SimpleNamespace
 from typing import Any
 
@@ -74,10 +73,10 @@ def _generator(host: str, layer: str, folder: Path) -> Callable[[], None]:
     generator = Generator(assignment, _environment(layer), worker=0)
     if layer == "phones":
         generator._world.observe = lambda _: None
-    scenario, rng = SCENARIOS["app_launch"], Random(1)
+    scenario = SCENARIOS["app_launch"]
 
     def once() -> None:
-        living = generator.arrive(scenario, generator._world.clock(), rng)
+        living = generator.arrive(scenario, generator._world.clock())
         if living is not None:
             living.wait()
 

@@ -153,6 +153,18 @@ def test_only_the_scenarios_asked_for_are_lived(place: Path) -> None:
     assert calls["unsubscribe"]["total"] > 10
 
 
+def test_scenarios_come_in_their_shares_where_there_are_fewer_locust_users_than_scenarios(place: Path) -> None:
+    shared_out = ("--scenario", "phone_switch=1", "--scenario", "app_launch=1", "--scenario", "token_rotation=2")
+    done = pushfleet(
+        *("run", "--devices", 200, "--users", 1, "--think-time", 0, "--run-time", "3s", *shared_out, "--json"),
+        cwd=place,
+    )
+    assert (done.code, done.anomalies) == (0, set()), done.err
+    lived = {name: scenario["operations"]["total"] for name, scenario in done.summary["scenarios"].items()}
+    assert lived.keys() == {"phone_switch", "app_launch", "token_rotation"}
+    assert min(lived.values()) > 5
+
+
 def held(folder: Path) -> dict[tuple[str, str], str]:
     """The tokens of a run's store, by type and deviceId."""
     with closing(sqlite3.connect(folder / "backend.sqlite")) as store:

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable
 from pathlib import Path
-from random import Random
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -145,7 +144,7 @@ def test_a_scenario_that_breaks_off_ends_neither_the_load_nor_goes_unheard(
 
     generator = made()
     broken = Scenario("app_launch", 1.0, LAUNCH.wants, play)
-    job = generator.arrive(broken, time.monotonic_ns(), Random(1))
+    job = generator.arrive(broken, time.monotonic_ns())
     assert job is not None
     with gevent.Timeout(PATIENCE):
         job.wait()

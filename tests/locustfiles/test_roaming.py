@@ -1,7 +1,6 @@
 """A network's time is neither the server's nor the generator's."""
 
 from pathlib import Path
-from random import Random
 
 import pytest
 
@@ -38,7 +37,7 @@ def test_a_call_is_due_at_the_server_when_its_network_lets_it_go(roaming: Roamin
 def test_in_airplane_mode_an_operation_fails_at_once_and_its_token_may_be_written_again(
     roaming: Roaming, stage: Stage
 ) -> None:
-    phone = roaming.phone(0, scenario=0, due=1_000, rng=Random(1))
+    phone = roaming.phone(0, scenario=0, due=1_000)
     phone.launch()
     answer = phone.subscribe()
     assert answer[:3] == (Outcome.FAIL, Fault.NETWORK, 0)

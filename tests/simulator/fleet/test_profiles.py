@@ -106,3 +106,23 @@ def test_people_of_a_seed_have_names_in_their_locale() -> None:
     assert [profiles.profile(0, 0, Platform.IOS, person).locale for person in range(100)] == [
         it.locale for it in people
     ]
+
+
+def shares_of_models(platform: Platform) -> dict[str, float]:
+    """Each version's phones are of the models that it runs on, in equal parts."""
+    found: dict[str, float] = {}
+    for version, share in VERSIONS[platform].items():
+        models = models_for(platform, version)
+        for model in models:
+            found[model] = found.get(model, 0.0) + share / len(models)
+    return found
+
+
+@pytest.mark.parametrize("platform", PHONES)
+def test_models_have_the_shares_that_follow_from_the_versions(
+    drawn: dict[Platform, list[Profile]], platform: Platform
+) -> None:
+    shares, seen = shares_of_models(platform), Counter(it.model for it in drawn[platform])
+    assert fits(seen, shares)
+    first, second = sorted(shares, key=shares.__getitem__)[:: len(shares) - 1]
+    assert not fits(seen, {**shares, first: shares[second], second: shares[first]})
