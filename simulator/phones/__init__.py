@@ -2,6 +2,22 @@
 
 from simulator.phones.crowd import Crowd, Wants
 from simulator.phones.phone import Fields, Phone
+from simulator.phones.sdk_phone import Memory, SdkPhone, SdkUse
 from simulator.phones.world import Chat, Kind, Operation, Platform, Pushes, Seen, World
 
-__all__ = ["Chat", "Crowd", "Fields", "Kind", "Operation", "Phone", "Platform", "Pushes", "Seen", "Wants", "World"]
+__all__ = [
+    "Chat",
+    "Crowd",
+    "Fields",
+    "Kind",
+    "Memory",
+    "Operation",
+    "Phone",
+    "Platform",
+    "Pushes",
+    "SdkPhone",
+    "SdkUse",
+    "Seen",
+    "Wants",
+    "World",
+]

@@ -1,13 +1,13 @@
 """Whose turn it is: picking phones for scenarios so that nobody lives two scenarios at once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from random import Random
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.fleet import Fleet, Keeper, State
+from simulator.fleet import Fleet, Keeper, Make, Platform, State
 from simulator.tokens import PushType
 
 # A draw that misses is repeated this often before the scenario makes do with less, or the arrival is given up. With a
@@ -15,8 +15,12 @@ from simulator.tokens import PushType
 _DRAWS: Final = 16
 # Half of the devices, or more, keep their ids where a scenario that asks for it wants them kept.
 _DRAWS_OF_KEEPERS: Final = 64
+_DRAWS_WITH_SDKS: Final = 1024  # of which a few in a hundred may be left that do
 _NOBODYS: Final = np.empty(0, np.uint32).data
 _NEW: Final = int(State.NEW)
+
+
+Kind = PushType | tuple[PushType, Platform] | None  # of phone, as the crowd looks it up
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,20 @@ class Wants:
     type: PushType | None = None  # a push type the phone must have
     new: bool = False  # prefers a phone that never had the app
     keepers: tuple[Keeper, ...] = ()  # where the device must keep its deviceId; empty: anywhere
+    platform: Platform | None = None  # what it must run, where the type alone does not tell; only with a type
+    kind: Kind = field(init=False)  # type and platform, as the crowd looks them up
+
+    def __post_init__(self) -> None:
+        kind = self.type if self.type is None or self.platform is None else (self.type, self.platform)
+        object.__setattr__(self, "kind", kind)
+
+    def fit(self, make: Make) -> bool:
+        """Whether devices of this make are what is wanted, apart from whether they are new."""
+        return (
+            (self.type is None or self.type in make.types)
+            and (self.platform in (None, make.platform))
+            and (not self.keepers or make.keeper in self.keepers)
+        )
 
 
 class Crowd:
@@ -35,7 +53,8 @@ class Crowd:
         self._owners = fleet.fields.owners
         self._states = fleet.fields.states
         self._keeper = fleet.keeper
-        having = {None: devices, **_by_type(fleet, devices)}
+        self._draws_of_keepers = _DRAWS_OF_KEEPERS if fleet.sdks is None else _DRAWS_WITH_SDKS
+        having: dict[Kind, NDArray[np.uint32]] = {None: devices, **_by_type(fleet, devices)}
         self._having = {kind: np.ascontiguousarray(those).data for kind, those in having.items()}
         self._busy: set[int] = set()
         self._former: dict[int, list[int]] = {}  # devices handed on in the scenario under way → who had them before
@@ -43,9 +62,9 @@ class Crowd:
     def take(self, wants: Wants, rng: Random) -> int | None:
         """A device that fits, its person now busy; None when the draws found nobody free."""
         second_best: int | None = None
-        devices, owners, states, busy = self._having.get(wants.type, _NOBODYS), self._owners, self._states, self._busy
+        devices, owners, states, busy = self._having.get(wants.kind, _NOBODYS), self._owners, self._states, self._busy
         size, random, new, keepers = len(devices), rng.random, wants.new, wants.keepers
-        for _ in range((_DRAWS_OF_KEEPERS if keepers else _DRAWS) if size else 0):
+        for _ in range((self._draws_of_keepers if keepers else _DRAWS) if size else 0):
             device = devices[int(random() * size)]
             owner = owners[device]
             if owner in busy or (keepers and self._keeper(device) not in keepers):
@@ -82,12 +101,12 @@ class Crowd:
         return True
 
 
-def _by_type(fleet: Fleet, devices: NDArray[np.uint32]) -> dict[PushType | None, NDArray[np.uint32]]:
-    """Which of the devices have each push type; a platform's devices all have the same."""
-    having: dict[PushType | None, list[NDArray[np.uint32]]] = {}
-    platforms = fleet.platforms(devices)
-    for platform in np.unique(platforms):
-        alike = devices[platforms == platform]
-        for kind in fleet.types(int(alike[0])):
+def _by_type(fleet: Fleet, devices: NDArray[np.uint32]) -> dict[Kind, NDArray[np.uint32]]:
+    """Which of the devices have each push type, and which of these run each platform."""
+    having: dict[Kind, list[NDArray[np.uint32]]] = {}
+    for make, places in fleet.alike(devices):
+        alike = devices[places]
+        for kind in make.types:
             having.setdefault(kind, []).append(alike)
-    return {kind: np.concatenate(groups) for kind, groups in having.items()}
+            having.setdefault((kind, make.platform), []).append(alike)
+    return {kind: np.concatenate(groups) if len(groups) > 1 else groups[0] for kind, groups in having.items()}

@@ -104,6 +104,11 @@ class Phone:
         """Start the app, for the first time if it was never started."""
         self._world.fleet.fields.states[self.device] = _INSTALLED
 
+    def open_app(self) -> None:
+        """Start the app, which registers the token that it holds, as apps do at every start; an SDK's may not."""
+        self._world.fleet.fields.states[self.device] = _INSTALLED
+        self.subscribe()
+
     def lose_tokens(self) -> None:
         """The app's tokens are gone for good, all of them: the next registrations have new ones."""
         for register in self._registers:
@@ -122,7 +127,7 @@ class Phone:
         fleet, owners = self._world.fleet, self._world.fleet.fields.owners
         near = (device for person in household(self.owner, fleet.people) for device in fleet.devices_of(person))
         mine = [device for device in near if device != self.device and owners[device] == self.owner]
-        return [Phone(self._world, each, scenario=self._scenario, due=None, rng=self.rng) for each in mine]
+        return [self._another(each, None) for each in mine]
 
     def restore(self) -> "Phone":
         """Restore a backup of this phone on another one, which has the deviceId too: two phones, one subscription.
@@ -166,7 +171,7 @@ class Phone:
         state, self._is_newest = self._world.fleet.state, False
         state[self.device] = (self.owner, (0, 0), self.install + 1, State.NEW, 0)
         due, self._due = self._due, None  # the scenario's first call is the one that was due, whichever phone makes it
-        return Phone(self._world, self.device, scenario=self._scenario, due=due, rng=self.rng)
+        return self._another(self.device, due)
 
     def hand_on(self) -> "Phone | None":
         """Another person of the household logs in on this phone: act as them through what is returned.
@@ -299,6 +304,9 @@ class Phone:
     def together(self, *calls: Callable[[], object]) -> None:
         """Do these at the same moment, as an app and its background service do, and wait for all."""
         self._world.together(list(calls))
+
+    def _another(self, device: int, due: int | None) -> "Phone":
+        return Phone(self._world, device, scenario=self._scenario, due=due, rng=self.rng)
 
     def _fields(self, value: int) -> Fields:
         """What registers a token for alerts."""

@@ -1,12 +1,14 @@
 """Nobody lives two scenarios at once."""
 
+from pathlib import Path
 from random import Random
 
 import numpy as np
 import pytest
 
-from simulator.fleet import Keeper, State
+from simulator.fleet import Fleet, Keeper, Platform, State, makes
 from simulator.phones import Crowd, Wants
+from simulator.sdks import read_mixture
 from simulator.tokens import PushType
 from tests.stage import Stage
 
@@ -101,3 +103,35 @@ def test_a_device_that_is_asked_for_is_taken_unless_its_person_is_busy(stage: St
     assert not everybody.take_this(other)
     everybody.give_back(one)
     assert everybody.take_this(other)
+
+
+def test_where_many_platforms_have_a_type_a_scenario_of_one_is_about_that_alone(tmp_path: Path) -> None:
+    fleet = Fleet.create(tmp_path / "fleet", 60, 5, sdk="field")
+    everybody = np.arange(60, dtype=np.uint32)
+    wants = Wants(type=PushType.FCM, platform=Platform.ANDROID)
+    androids = {device for device in range(60) if fleet.platform(device) is Platform.ANDROID}
+    having = {device for device in range(60) if PushType.FCM in fleet.types(device)}
+    found = {Crowd(fleet, everybody).take(wants, Random(seed)) for seed in range(400)}
+    assert found == androids < having
+    assert {Crowd(fleet, everybody).take(Wants(type=PushType.FCM), Random(seed)) for seed in range(600)} == having
+
+
+def test_a_device_in_a_hundred_that_keeps_its_id_so_is_found_where_apps_call_by_sdks(tmp_path: Path) -> None:
+    fleet = Fleet.create(tmp_path / "fleet", 2000, 5, sdk="field")
+    wants = Wants(keepers=(Keeper.PREFERENCES,))
+    few = Crowd(fleet, np.arange(2000, dtype=np.uint32))
+    assert [fleet.keeper(few.take(wants, Random(seed)) or 0) for seed in range(20)] == [Keeper.PREFERENCES] * 20
+
+
+@pytest.mark.parametrize(
+    ("wants", "fitting"),
+    [
+        (Wants(), {"iOS", "Android", "Android with GCM", "browser"}),
+        (Wants(type=PushType.FCM), {"iOS", "Android", "browser"}),
+        (Wants(type=PushType.FCM, platform=Platform.ANDROID), {"Android"}),
+        (Wants(keepers=(Keeper.PREFERENCES,)), {"Android with GCM"}),
+        (Wants(type=PushType.WEB, keepers=(Keeper.VENDOR,)), set()),
+    ],
+)
+def test_which_makes_a_scenario_is_about(wants: Wants, fitting: set[str]) -> None:
+    assert {make.platform.label for make in makes(read_mixture("field")) if wants.fit(make)} == fitting
