@@ -10,7 +10,7 @@ from typing import Final
 
 from locustfiles._assignment import Assignment
 from locustfiles._roaming import apart
-from simulator.client import Client, HttpTransport, Timeouts
+from simulator.client import Client, HttpTransport
 from simulator.fleet.mixing import Mixer
 from simulator.networks import NONE, Life, NetworkClient, Traffic, lives, read_mixture
 from simulator.phones import Memory, Phone, SdkPhone, World
@@ -64,14 +64,13 @@ class _Calls:
     """One SDK's clients, one for each locale, over one transport."""
 
     def __init__(self, sdk: Sdk, assignment: Assignment, traffic: Traffic) -> None:
-        timeouts = assignment.timeouts_of(sdk)
         self.name = sdk.name
-        self.transport = assignment.transport(timeouts)
+        self.transport = assignment.transport(assignment.timeouts_of(sdk))
         self._sends_device_id = sdk.sends_device_id
         self._ends = list(accumulate(sdk.shares))[:-1]
         make = _client if assignment.network == NONE else partial(_network_client, traffic)
         self._clients = [make(self.transport, assignment.client_key, head) for head in sdk.heads]
-        self.next_life = _lives(assignment, timeouts)
+        self.next_life = _lives(assignment, sdk)
 
     def api(self, drawn: float, life: Life | None) -> Api:
         """The calls of a device that has drawn a number, 0 to 1, for its locale."""
@@ -91,8 +90,9 @@ def _network_client(traffic: Traffic, transport: HttpTransport, client_key: str,
     return client
 
 
-def _lives(assignment: Assignment, timeouts: Timeouts) -> Callable[[int], Life] | None:
+def _lives(assignment: Assignment, sdk: Sdk) -> Callable[[int], Life] | None:
     """What gives devices their lives on networks, where they wait for what is lost as their SDK does."""
     if assignment.network == NONE:
         return None
-    return lives(read_mixture(assignment.network), assignment.seed, assignment.run_number, timeouts.answer)
+    patience = assignment.patience_of(sdk)
+    return lives(read_mixture(assignment.network), assignment.seed, assignment.run_number, patience)

@@ -74,11 +74,17 @@ class Assignment:
     def longest_call(self) -> float:
         """Seconds after which every call has ended, one way or another, by whichever SDK."""
         sdks = read_sdks(self.sdk).sdks if self.sdk != NO_SDK.name else (NO_SDK,)
-        return max(self._longest(self.timeouts_of(sdk)) for sdk in sdks)
+        return max(map(self._longest, sdks))
 
-    def _longest(self, timeouts: Timeouts) -> float:
+    def patience_of(self, sdk: Sdk) -> float:
+        """Seconds that an app waits for a call that its network loses: an SDK's never has a connection."""
+        timeouts = self.timeouts_of(sdk)
+        return timeouts.answer if sdk.connect is None else timeouts.connect
+
+    def _longest(self, sdk: Sdk) -> float:
+        timeouts = self.timeouts_of(sdk)
         handshake = timeouts.handshake if self.host.startswith("https:") else 0.0
-        added = longest(read_mixture(self.network), timeouts.answer) if self.network != NONE else 0.0
+        added = longest(read_mixture(self.network), self.patience_of(sdk)) if self.network != NONE else 0.0
         return timeouts.connect + handshake + timeouts.answer + added
 
     @property

@@ -306,4 +306,5 @@ def test_an_sdk_waits_as_long_as_it_does_and_never_longer_than_the_run_was_asked
     found = {sdk.name: assignment.timeouts_of(sdk) for sdk in stage.fleet.sdks.sdks}
     assert (found["flutter"], found["vue"], found["none"]) == (flutter, vue, way.timeouts)
     assert assignment.longest_call == longest
+    assert [assignment.patience_of(sdk) for sdk in stage.fleet.sdks.sdks[:2]] == [way.answer, flutter.connect]
     assert Assignment.from_plain(assignment.to_plain()) == assignment

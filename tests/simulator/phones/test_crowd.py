@@ -116,6 +116,11 @@ def test_where_many_platforms_have_a_type_a_scenario_of_one_is_about_that_alone(
     assert {Crowd(fleet, everybody).take(Wants(type=PushType.FCM), Random(seed)) for seed in range(600)} == having
 
 
+def test_without_sdks_a_scenario_of_one_platform_draws_from_all_devices_of_its_type(stage: Stage) -> None:
+    having = crowd(stage)._having
+    assert having[PushType.FCM].tolist() == having[PushType.FCM, Platform.ANDROID].tolist() != []
+
+
 def test_a_device_in_a_hundred_that_keeps_its_id_so_is_found_where_apps_call_by_sdks(tmp_path: Path) -> None:
     fleet = Fleet.create(tmp_path / "fleet", 2000, 5, sdk="field")
     wants = Wants(keepers=(Keeper.PREFERENCES,))
