@@ -7,14 +7,16 @@ from locustfiles._push_readback import is_push
 from locustfiles._specs import shown
 from simulator.backend.stores import StoreSpec
 from simulator.networks import NONE
+from simulator.sdks import NO_SDK
 
 # Not worth telling again.
 _USUAL: Final = {
     "arrivals": "poisson",
     "max_in_flight": "1000",
-    "timeout": "10",
+    "timeout": "",  # one that is asked for bounds SDKs' own
     "backend_processes": "1",
     "network": NONE,
+    "sdk": NO_SDK.name,
 }
 _AS_SAID: Final = (
     *("fleet", "shape", "mix", "scenario", "scenarios", "bug", "backend_fault", "gateway_fault"),

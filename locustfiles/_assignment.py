@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 from locustfiles._way import Way
-from simulator.client import HttpTransport
+from simulator.client import HttpTransport, Timeouts
 from simulator.networks import NONE, longest, read_mixture
+from simulator.sdks import NO_SDK, Sdk
+from simulator.sdks import read_mixture as read_sdks
 
 # The attribute of Locust's parsed options that carries the assignment; Locust sends unknown ones along with each spawn.
 ATTRIBUTE: Final = "pushfleet_assignment"
@@ -42,6 +44,7 @@ class Assignment:
     release: list[float] = field(default_factory=list)  # seconds until a new version comes, and that it takes; or none
     way: Way = field(default_factory=Way)
     network: str = NONE  # of the phones, or a mixture
+    sdk: str = NO_SDK.name  # that their apps call by, or a mixture: the fleet's
 
     def to_plain(self) -> dict[str, Any]:
         """As a message can carry it."""
@@ -50,23 +53,40 @@ class Assignment:
     @classmethod
     def from_plain(cls, said: Mapping[str, Any]) -> Self:
         """Back from a message."""
-        return cls(**{**said, "way": Way(**said["way"])})
+        way = said["way"]
+        return cls(**{**said, "way": Way(**{**way, "bounds": tuple(way["bounds"])})})
 
     @property
     def workers(self) -> int:
         """How many processes generate."""
         return max(len(self.places), 1)
 
-    def transport(self) -> HttpTransport:
-        """To the target, for this process; UsageError if that cannot be any more."""
-        return self.way.transport(self.host)
+    def transport(self, timeouts: Timeouts | None = None) -> HttpTransport:
+        """To the target, for this process, within the run's bounds or `timeouts`; UsageError if that cannot be."""
+        return self.way.transport(self.host, timeouts)
+
+    def timeouts_of(self, sdk: Sdk) -> Timeouts:
+        """The bounds of an SDK's calls: its own, but none beyond those that the run was asked to keep."""
+        if sdk.connect is None or sdk.answer is None:
+            return self.way.timeouts
+        return self.way.timeouts_of(sdk.connect, sdk.answer)
 
     @property
     def longest_call(self) -> float:
-        """Seconds after which every call has ended, one way or another."""
-        handshake = self.way.handshake if self.host.startswith("https:") else 0.0
-        added = longest(read_mixture(self.network), self.way.answer) if self.network != NONE else 0.0
-        return self.way.connect + handshake + self.way.answer + added
+        """Seconds after which every call has ended, one way or another, by whichever SDK."""
+        sdks = read_sdks(self.sdk).sdks if self.sdk != NO_SDK.name else (NO_SDK,)
+        return max(map(self._longest, sdks))
+
+    def patience_of(self, sdk: Sdk) -> float:
+        """Seconds that an app waits for a call that its network loses: an SDK's never has a connection."""
+        timeouts = self.timeouts_of(sdk)
+        return timeouts.answer if sdk.connect is None else timeouts.connect
+
+    def _longest(self, sdk: Sdk) -> float:
+        timeouts = self.timeouts_of(sdk)
+        handshake = timeouts.handshake if self.host.startswith("https:") else 0.0
+        added = longest(read_mixture(self.network), self.patience_of(sdk)) if self.network != NONE else 0.0
+        return timeouts.connect + handshake + timeouts.answer + added
 
     @property
     def journal(self) -> Path:

@@ -29,12 +29,13 @@ _RUNS: Final = (
     "scenario",
     "scenarios",
     "network",
+    "sdk",
     "gate",
     *WAY,
 )
 _SECRET: Final = ("client_key", "api_key", "proxy")
 _PASSED_ON: Final = (
-    *("confirm_target", "readback", "bug", "mix", "scenario", "scenarios", "network", "processes"),
+    *("confirm_target", "readback", "bug", "mix", "scenario", "scenarios", "network", "sdk", "processes"),
     *(name for name in WAY if name not in _SECRET),
 )
 _PUBLIC: Final = (

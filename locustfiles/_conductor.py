@@ -62,6 +62,8 @@ class Conductor:
             admit(settings.weights)
             if settings.host is not None:
                 self.wait()  # the last run's store is still being read, and must not change meanwhile
+            for sentence in settings.left_out:
+                self._progress.say(sentence)
             self._prepared = prepare(settings, self._progress)
             run, shape = self._prepared.run, settings.shape
             self._shaping = Shaping(shape, settings, self._prepared) if shape is not None else None
@@ -166,12 +168,13 @@ def _load(parts: list[dict[str, Any]], workers: int, deaths: list[str], *, began
         broken=[part["broken"] for part in parts if part["broken"]],
         deaths=deaths,
         networks=_together([part.get("networks") or {} for part in parts]),
+        sdks=_together([part.get("sdks") or {} for part in parts]),
         clocks={str(part["worker"]): clock for part, *clock in dated if any(clock)},
     )
 
 
 def _together(told: list[dict[str, dict[str, int]]]) -> dict[str, dict[str, int]]:
-    """What each network did for all workers, most used first."""
+    """What each network, or SDK, did for all workers, most used first."""
     together: dict[str, dict[str, int]] = {}
     for name, uses in (item for one in told for item in one.items()):
         before = together.setdefault(name, dict.fromkeys(uses, 0))

@@ -12,6 +12,7 @@ import gevent
 import psutil
 from gevent.pool import Group
 
+from locustfiles._apps import Apps
 from locustfiles._arrivals import CONSTANT, Arrivals, Constant, Poisson
 from locustfiles._assignment import Assignment
 from locustfiles._chat import Chat, Unwatched
@@ -84,8 +85,9 @@ class Generator:
         self._pushes = self._make_pushes() if assignment.gateways else None
         self._play = self._live if self._pushes is None else self._live_and_push
         self._world = self._make_world()
-        roams = assignment.network != NONE
-        self._roaming = Roaming(assignment, self._world, self._transport) if roams else None
+        self._apps = Apps(assignment, self._world) if self._fleet.sdks is not None else None
+        roams = assignment.network != NONE and self._apps is None
+        self._roaming = Roaming(assignment, self._world, self._transport) if roams else self._apps
         self._phone: Callable[..., Phone] = (
             partial(Phone, self._world) if self._roaming is None else self._roaming.phone
         )
@@ -267,6 +269,8 @@ class Generator:
         self._keep(self._journal.close)
         self._lease.close()
         self._transport.close()
+        if self._apps is not None:
+            self._apps.close()
         gc.set_threshold(*self._thresholds)
         gc.unfreeze()
         return {
@@ -281,6 +285,7 @@ class Generator:
             "cpu_percent": self._cpu,
             "broken": self.broken,
             "networks": self._roaming.said() if self._roaming is not None else {},
+            "sdks": self._apps.lived() if self._apps is not None else {},
         }
 
 

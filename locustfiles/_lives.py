@@ -5,6 +5,9 @@ from typing import Any, Final
 
 from scenarios import SCENARIOS
 from scenarios.mixes import Mix, read_mix
+from simulator.fleet import makes
+from simulator.phones import Wants
+from simulator.sdks import read_mixture
 
 USUAL: Final = "everyday"
 
@@ -47,6 +50,27 @@ def weigh_up(asked: Sequence[str], mix: Mix | None, *, pushes: bool) -> tuple[di
     if not weights and not errors and mix is not None:
         errors.append(f"--mix {mix.name} only pushes, and this run has no gateways to see it: add --readback push.")
     return weights, errors
+
+
+def nobody_lives(weights: Mapping[str, float], sdk: str) -> dict[str, str]:
+    """Why nobody can live a scenario where apps call by this SDK or mixture, by its name, of those that nobody can."""
+    there_are = makes(read_mixture(sdk))
+    wanted = {name: SCENARIOS[name].wants for name in weights}
+    return {
+        name: f"{name} is about devices {_about(wants)}, and with --sdk {sdk} there are none"
+        for name, wants in wanted.items()
+        if not any(map(wants.fit, there_are))
+    }
+
+
+def _about(wants: Wants) -> str:
+    kept = " or ".join(keeper.name.lower() for keeper in wants.keepers)
+    said = [
+        f"that run {wants.platform.label}" if wants.platform is not None else "",
+        f"of the type {wants.type.wire}" if wants.type is not None else "",
+        f"with a deviceId in {kept}" if kept else "",
+    ]
+    return " and ".join(filter(None, said))
 
 
 def _number(weight: str) -> float | None:

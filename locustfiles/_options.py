@@ -15,6 +15,7 @@ from simulator.backend import BUGS
 from simulator.backend.faults import FAULTS
 from simulator.errors import UsageError
 from simulator.networks import NETWORKS, NONE
+from simulator.sdks import NO_SDK, SDKS
 
 if TYPE_CHECKING:
     from locust.argument_parser import LocustArgumentParser
@@ -28,6 +29,7 @@ NAMES: Final = (
     "fleet",
     "mix",
     "network",
+    "sdk",
     "scenario",
     "scenarios",
     "gate",
@@ -154,7 +156,13 @@ def _way(parser: "LocustArgumentParser") -> None:
         parser.add_argument(
             f"--{name}-timeout", metavar="SECONDS", default="", help=f"time for {what} (default: {usual})"
         )
-    parser.add_argument("--timeout", metavar="SECONDS", default="10", help="time for an answer to be complete")
+    parser.add_argument(
+        "--timeout",
+        metavar="SECONDS",
+        default="",
+        help="time for an answer to be complete (default: 10, or with --sdk the SDK's own; given, it bounds that too, "
+        "and how long the end of a run is waited for)",
+    )
 
 
 def _own_system(parser: "LocustArgumentParser") -> None:
@@ -223,6 +231,12 @@ def _load(parser: "LocustArgumentParser", shape: str) -> None:
         default=NONE,
         choices=[NONE, *NETWORKS],
         help="simulated network of the phones, or a mixture such as mobile",
+    )
+    parser.add_argument(
+        "--sdk",
+        default=NO_SDK.name,
+        choices=[NO_SDK.name, *SDKS],
+        help="SDK of IMKIT's that the apps call by, or a mixture such as field; a fleet keeps the one it was made with",
     )
     parser.add_argument(
         "--closed", action="store_true", default=False, help="closed model: a user waits for its answers"

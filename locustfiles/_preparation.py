@@ -118,14 +118,16 @@ def _open_fleet(settings: Settings, folder: Path, seed: int) -> Fleet:
     if settings.fleet is not None:
         directory = settings.fleet
         devices = settings.devices if directory.exists() else settings.devices or DEFAULT_DEVICES
-        return Fleet.open_or_create(directory, devices, settings.seed if directory.exists() else seed)
+        return Fleet.open_or_create(directory, devices, settings.seed if directory.exists() else seed, sdk=settings.sdk)
     devices = settings.devices or DEFAULT_DEVICES
     fleets, store = settings.results.parent / "fleets", settings.own.store
     if settings.host is not None:
-        directory = fleet_directory(fleets, settings.host, devices, seed)
+        directory = fleet_directory(fleets, settings.host, devices, seed, settings.sdk)
+    elif store is not None:
+        directory = fleet_of_store(fleets, store.describe(), devices, seed, settings.sdk)
     else:
-        directory = folder / OWN_FLEET if store is None else fleet_of_store(fleets, store.describe(), devices, seed)
-    return Fleet.open_or_create(directory, devices, seed)
+        directory = folder / OWN_FLEET
+    return Fleet.open_or_create(directory, devices, seed, sdk=settings.sdk)
 
 
 def _look_for_gateways(assignment: Assignment) -> None:
@@ -172,6 +174,7 @@ def _describe(settings: Settings, folder: Path, fleet: Fleet, started: Started) 
         run_number=fleet.begin_run(),
         devices=fleet.devices,
         seed=fleet.seed,
+        sdk=fleet.sdk,
         model="closed" if settings.closed else "open",
         options=settings.again,
         planned=settings.planned,
@@ -217,6 +220,7 @@ def _assign(settings: Settings, run: Run, folder: Path, started: Started) -> Ass
         release=[*settings.shape.release] if settings.shape is not None and settings.shape.release else [],
         way=settings.way,
         network=settings.network,
+        sdk=settings.sdk,
     )
 
 

@@ -17,7 +17,7 @@ class Roaming:
         patience = assignment.way.answer
         self._lives = lives(read_mixture(assignment.network), assignment.seed, assignment.run_number, patience)
         self._client = NetworkClient(transport, client_key=assignment.client_key)
-        self.world = replace(world, observe=_apart(world.observe))
+        self.world = replace(world, observe=apart(world.observe))
 
     def phone(self, device: int, *, scenario: int, due: int | None) -> Phone:
         """A phone for one life of a scenario."""
@@ -29,16 +29,16 @@ class Roaming:
         return {name: asdict(use) for name, use in self._client.traffic.uses.items()}
 
 
-def _apart(observe: Callable[[Operation], None]) -> Callable[[Operation], None]:
+def apart(observe: Callable[[Operation], None]) -> Callable[[Operation], None]:
     """Keep the network's time apart from the server's, and from the generator's.
 
     A call that its network held up was due at the server that much later: response and send lag are as without one.
     """
 
-    def observe_apart(operation: Operation) -> None:
+    def observeapart(operation: Operation) -> None:
         answer = operation.answer
         if isinstance(answer, Carried):
             operation = operation._replace(intended=operation.intended + answer.up)
         observe(operation)
 
-    return observe_apart
+    return observeapart

@@ -10,7 +10,7 @@ from typing import Any, Final, Self, TypeVar
 
 from locustfiles._again import again
 from locustfiles._arrivals import CONSTANT, POISSON
-from locustfiles._lives import mix_of, weigh_up
+from locustfiles._lives import mix_of, nobody_lives, weigh_up
 from locustfiles._own_system import OwnSystem
 from locustfiles._push_readback import PushReadback, is_loopback, is_push, mistakes
 from locustfiles._shape_option import USUAL_SECONDS, parse_shape
@@ -28,6 +28,7 @@ from simulator.client import Origin
 from simulator.errors import PushfleetError, UsageError
 from simulator.fleet import MAX_DEVICES, MAX_SEED
 from simulator.networks import NETWORKS, NONE
+from simulator.sdks import NO_SDK, SDKS
 
 DEFAULT_DEVICES: Final = 1000
 ARRIVALS: Final = (POISSON, CONSTANT)  # the first is the usual one
@@ -66,6 +67,8 @@ class Settings:
     shape: Curve | None  # of the arrivals, over the whole load; None: as many all the time
     users: int  # of Locust, at the peak of the shape
     network: str  # that phones are on, or a mixture; "none"
+    sdk: str  # that their apps call by, or a mixture; "none"
+    left_out: tuple[str, ...]  # a sentence for each scenario of the mix that nobody can live
     planned: int  # seconds that a headless load is to last; 0: until it is stopped
     again: dict[str, Any]  # the options of `pushfleet run` that do the same once more; no secrets
 
@@ -76,7 +79,8 @@ class Settings:
         host, mix = check.host(), check.mix()
         push = check.push(mix, host)
         pushes = push is not None or check.asks_for_pushes()
-        weights = check.weights(mix, pushes=pushes)
+        sdk = check.one_of("sdk", (NO_SDK.name, *SDKS))
+        weights = check.weights(mix, sdk, pushes=pushes)
         fields: dict[str, Any] = {
             "host": host,
             "client_key": check.key("client_key", host),
@@ -104,6 +108,8 @@ class Settings:
             "users": check.peak(),
             "planned": int(_seconds(options)) if options.get("headless") else 0,
             "network": check.one_of("network", (NONE, *NETWORKS)),
+            "sdk": sdk,
+            "left_out": tuple(check.left_out),
         }
         if check.errors:
             raise UsageError("\n".join(check.errors))
@@ -126,6 +132,7 @@ class _Check:
     def __init__(self, options: Mapping[str, Any]) -> None:
         self.options = options
         self.errors: list[str] = []
+        self.left_out: list[str] = []
 
     def whole(self, name: str, least: int, most: int) -> int | None:
         value = self.options.get(name)
@@ -208,10 +215,18 @@ class _Check:
         self._tried(partial(load_own, self.options.get("scenarios") or ()))
         return self._tried(partial(mix_of, self.options))
 
-    def weights(self, mix: Mix | None, *, pushes: bool) -> dict[str, float]:
+    def weights(self, mix: Mix | None, sdk: str, *, pushes: bool) -> dict[str, float]:
         weights, errors = weigh_up(self.options.get("scenario") or [], mix, pushes=pushes)
+        nobodys = {} if sdk not in SDKS else nobody_lives(weights, sdk)
+        asked = {str(text).partition("=")[0] for text in self.options.get("scenario") or []}
+        refused = asked if nobodys.keys() != weights.keys() else weights  # a mix of nothing else is a mistake too
         self.errors.extend(errors)
-        return weights
+        for name, why in nobodys.items():
+            if name in refused:
+                self.errors.append(f"--scenario {why}: leave it out, or choose another --sdk.")
+            else:
+                self.left_out.append(f"{why}: it is left out of the mix.")
+        return {name: weight for name, weight in weights.items() if name not in nobodys}
 
     def gates(self) -> tuple[Gate, ...]:
         try:

@@ -19,6 +19,12 @@ OPTIONS: Final = (
     "timeout",
 )
 _PROXY: Final = "PUSHFLEET_PROXY"  # the environment's
+_BOUNDS: Final = {
+    "connect": "connect_timeout",
+    "handshake": "handshake_timeout",
+    "first_byte": "first_byte_timeout",
+    "answer": "timeout",
+}
 _DAY: Final = 86_400.0  # seconds
 _ANSWER: Final = 10.0  # seconds; those to connect and to shake hands are as many, and never more than the answer's
 _TO_A_DEPLOYMENT: Final = ("proxy", "ca_file", "insecure", "handshake_timeout")
@@ -37,6 +43,7 @@ class Way:
     handshake: float = _ANSWER
     first_byte: float = _ANSWER
     answer: float = _ANSWER
+    bounds: tuple[str, ...] = ()  # those of the four that were asked for: an SDK waits no longer either
 
     @classmethod
     def parse(cls, options: Mapping[str, Any], *, host: str | None, number: Callable[..., float]) -> Self:
@@ -57,6 +64,7 @@ class Way:
             handshake=number("handshake_timeout", quick, most=_DAY),
             first_byte=number("first_byte_timeout", usual, most=_DAY),
             answer=answer,
+            bounds=tuple(field for field, name in _BOUNDS.items() if options.get(name) not in (None, "")),
         )
         if mistakes := [*_out_of_place(options, host), *way._mistakes()]:
             raise UsageError("\n".join(mistakes))
@@ -72,11 +80,22 @@ class Way:
         """The client's bounds."""
         return Timeouts(self.connect, self.handshake, self.first_byte, self.answer)
 
-    def transport(self, host: str) -> HttpTransport:
-        """To `host`, for this process. UsageError if the CA file has gone."""
+    def timeouts_of(self, connect: float, answer: float) -> Timeouts:
+        """The bounds of an SDK that waits so many seconds; those that were asked for hold for it too."""
+        most = {name: getattr(self, name) for name in self.bounds}
+        whole = most.get("answer", answer)
+        return Timeouts(
+            min(connect, most.get("connect", whole if "answer" in most else connect)),
+            min(connect, most.get("handshake", whole if "answer" in most else connect)),
+            min(answer, whole, most.get("first_byte", answer)),
+            min(answer, whole),
+        )
+
+    def transport(self, host: str, timeouts: Timeouts | None = None) -> HttpTransport:
+        """To `host`, for this process, within the client's bounds or `timeouts`. UsageError if the CA file has gone."""
         return HttpTransport(
             host,
-            timeouts=self.timeouts,
+            timeouts=timeouts or self.timeouts,
             ca_file=self.ca_file or None,
             verify=not self.insecure,
             proxy=self.proxy or None,

@@ -41,6 +41,7 @@ class Load:
     awaited: int = 0  # devices that a release was to reach
     reached: int = 0  # those that it did while the load lasted
     networks: dict[str, dict[str, int]] = field(default_factory=dict)  # simulated network → what it did
+    sdks: dict[str, dict[str, int]] = field(default_factory=dict)  # SDK → what its apps did
     begun: int = -1  # arrivals, of those offered; the others were not sent. -1: an older run, which did not tell
     given: float = 0.0  # seconds from Locust's start of the test to its end; workers may have begun later
     # Of each worker that has another clock than the master: how far the master's is ahead, and how wrong that is; ns.
@@ -71,6 +72,7 @@ class Run:
     devices: int
     seed: int
     model: str  # "open" or "closed"
+    sdk: str = "none"  # that the devices' apps called by, or a mixture
     planned: int = 0  # seconds that the load was to last; 0: until somebody stops it
     options: dict[str, Any] = field(default_factory=dict)
     gates: list[str] = field(default_factory=list)

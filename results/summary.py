@@ -21,6 +21,7 @@ from results.networks import NetworkUse
 from results.operations import Tally
 from results.phases import Phase, phases
 from results.run import Run
+from results.sdks import SdkUse
 from results.staleness import Staleness
 from results.verdict import Verdict, worst
 from results.wording import fewer, headline, unreached, unverified
@@ -40,6 +41,7 @@ class RunFacts:
     devices: int
     seed: int
     versions: dict[str, str]
+    sdk: str = "none"  # that the devices' apps called by, or a mixture
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +126,7 @@ class Summary:
     phases: list[Phase] = field(default_factory=list)  # of a run with a shape
     scenarios: dict[str, Lived] = field(default_factory=dict)
     networks: dict[str, NetworkUse] = field(default_factory=dict)  # simulated, most used first
+    sdks: dict[str, SdkUse] = field(default_factory=dict)  # that apps called by, most calls first
     schema: int = field(default=SCHEMA)
 
     def as_dict(self) -> dict[str, Any]:
@@ -159,13 +162,14 @@ def summarise(run: Run, records: NDArray[np.void], judgement: Judgement, gates: 
         phases=phases(evidence),
         scenarios=lived(evidence),
         networks=NetworkUse.of(run),
+        sdks=SdkUse.of(run),
     )
 
 
 def _facts(evidence: Evidence) -> RunFacts:
     run = evidence.run
     target = without_secrets(run.target)
-    return RunFacts(run.id, run.started, evidence.seconds, target, run.devices, run.seed, run.versions)
+    return RunFacts(run.id, run.started, evidence.seconds, target, run.devices, run.seed, run.versions, run.sdk)
 
 
 def _warnings(run: Run) -> Iterator[str]:

@@ -1,4 +1,5 @@
 from scenarios.registry import scenario
+from simulator.fleet import Platform
 from simulator.phones import Phone, Wants
 from simulator.tokens import PushType
 
@@ -7,7 +8,7 @@ CLEAN = 0.5  # the share of apps that unsubscribe what they had as android
 TO_FID = 0.5  # the share that move on, from tokens to bare installation ids
 
 
-@scenario(weight=0, wants=Wants(type=PushType.FCM, new=True))
+@scenario(weight=0, wants=Wants(type=PushType.FCM, platform=Platform.ANDROID, new=True))
 def android_migration(phone: Phone) -> None:
     """An app of the old days registers as android; its update moves it to fcm, and another one to installation ids.
 

@@ -14,6 +14,5 @@ def chat_message(phone: Phone) -> None:
     Calls: subscribe, push: a message in a room. Gives a chance to: cross_user_leak, missing_device,
     duplicate_delivery, wrong_type_delivery.
     """
-    phone.launch()
-    phone.subscribe()
+    phone.open_app()
     phone.hear(muted=phone.rng.random() < MUTED)

@@ -1,11 +1,12 @@
 from scenarios.registry import scenario
+from simulator.fleet import Platform
 from simulator.phones import Phone, Wants
 from simulator.tokens import PushType
 
 SAME = 0.7  # assumption: the share of phones whose token, dead meanwhile, is good again when they are back
 
 
-@scenario(weight=0, wants=Wants(type=PushType.FCM))
+@scenario(weight=0, wants=Wants(type=PushType.FCM, platform=Platform.ANDROID))
 def dormant_return(phone: Phone) -> None:
     """An Android phone is put away for 270 days, and Google calls its token dead; then it comes back into use.
 

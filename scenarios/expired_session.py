@@ -9,8 +9,8 @@ BACK = 0.5  # assumption: the share of people who log in again at once; the othe
 def expired_session(phone: Phone) -> None:
     """Somebody comes back after their session has ended: the app is refused, logs in again, and tries once more.
 
-    So do the SDKs on a 401. The session's client token has expired; against a deployment it is one that was damaged,
-    and is refused in the same way.
+    The session's client token has expired; against a deployment it is one that was damaged, and is refused in the same
+    way. An SDK may try once more by itself: with a new token, which ends it, or with the same one, refused again.
 
     Calls: subscribe, refused; subscribe. Gives a chance to: contract_breach, rejected_write_applied.
     """

@@ -8,8 +8,8 @@ BACK = 0.5  # assumption: the share of people who log in again at once; the othe
 def logout_login(phone: Phone) -> None:
     """Somebody logs out, and gets no pushes and no calls until they log in again.
 
-    The app removes each of the phone's registrations, and drops its tokens with the log-out, so that the next
-    registration has a new one.
+    The app removes each of the phone's registrations, and drops its tokens with the log-out whatever comes of that, so
+    that the next registration has a new one.
 
     Calls: unsubscribe for each type, subscribe for each again. Gives a chance to: resurrected_token, missing_device.
     """

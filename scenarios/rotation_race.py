@@ -24,5 +24,4 @@ def rotation_race(phone: Phone) -> None:
 
     phone.together(partial(phone.subscribe, value=first), send_second)
     if phone.rng.random() < AGAIN:
-        phone.launch()
-        phone.subscribe()
+        phone.open_app()

@@ -1,4 +1,4 @@
-"""The options that say what phones do, and on which network; those of `run` and `capacity`."""
+"""The options that say what phones do, on which network and by which SDK; those of `run` and `capacity`."""
 
 from collections.abc import Callable
 from typing import Any, Final
@@ -23,6 +23,12 @@ _OPTIONS: Final = (
     ),
     click.option(
         "--network", metavar="NAME", help="Simulated network of the phones, such as 3g or mobile (default: none)."
+    ),
+    click.option(
+        "--sdk",
+        metavar="NAME",
+        help="SDK of IMKIT's that the apps call by, such as flutter, or field, a mixture; a fleet keeps the one it was "
+        "made with (default: none).",
     ),
 )
 

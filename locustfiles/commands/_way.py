@@ -27,7 +27,12 @@ _OPTIONS: Final = (
     click.option(
         "--first-byte-timeout", metavar="SECONDS", help="Time for an answer's first byte (default: --timeout)."
     ),
-    click.option("--timeout", metavar="SECONDS", help="Time for an answer to be complete (default: 10)."),
+    click.option(
+        "--timeout",
+        metavar="SECONDS",
+        help="Time for an answer to be complete (default: 10, or with --sdk the SDK's own, up to 180; given, it bounds "
+        "those too, and how long the end of a run is waited for).",
+    ),
 )
 
 

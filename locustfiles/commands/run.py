@@ -78,6 +78,7 @@ def run(**options: Any) -> None:  # noqa: ANN401 - handed on as one mapping
       pushfleet run --bug key-on-token --rate 200 --run-time 15s
       pushfleet run --shape spike:base=0.1 --rate 500 --run-time 60s
       pushfleet run --network mobile --rate 200 --run-time 15s
+      pushfleet run --sdk field --rate 200 --run-time 15s
       pushfleet run --backend-fault kill=2s --gate "errors < 90%" --rate 200 --run-time 15s
       pushfleet run --host http://127.0.0.1:8080 --client-key K --api-key A --readback sqlite:/srv/im.sqlite
       pushfleet run --host https://127.0.0.1:8443 --ca-file ca.pem --client-key K --api-key A --timeout 5

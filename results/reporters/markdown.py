@@ -24,6 +24,7 @@ def write(_run: Run, _records: NDArray[np.void], _judgement: Judgement, summary:
     parts = (
         *(_opening(summary), _gates(summary), _correctness(summary), _latency(summary)),
         *(_phases(summary), _scenarios(summary), _operations(summary), _networks(summary)),
+        _sdks(summary),
     )
     return "\n\n".join(block for part in parts for block in part) + "\n"
 
@@ -151,3 +152,19 @@ def _networks(summary: Summary) -> Iterator[str]:
     heads = ("simulated network", ">calls", ">share", ">lost", ">cut", ">unanswered", ">hand-overs", ">added, ms")
     yield table(heads, rows)
     yield "What they added is the mean of a call that was not lost, and in no latency."
+
+
+def _sdks(summary: Summary) -> Iterator[str]:
+    if not summary.sdks:
+        return
+    yield "## SDKs"
+    yield f"Apps called by `--sdk {code(summary.run.sdk)}`."
+    rows = [
+        (
+            cell(name),
+            *(count(use.lives), percent(use.share, 1)),
+            *(count(use.calls), count(use.again), count(use.silent)),
+        )
+        for name, use in summary.sdks.items()
+    ]
+    yield table(("SDK", ">lives", ">share", ">calls", ">again after a 401", ">silent starts"), rows)

@@ -1,7 +1,7 @@
 """The API client: calls over a transport of one method, each sent once and judged by the API page."""
 
 from simulator.client.answer import NO_RC, NO_ROWS, NO_STATUS, Answer, Pushed, PushEntry
-from simulator.client.api import Client
+from simulator.client.api import OURS, Client
 from simulator.client.contract import Call, Finding, Refusal, judge
 from simulator.client.dialing import tls_context
 from simulator.client.http import HttpTransport
@@ -18,6 +18,7 @@ __all__ = [
     "NO_RC",
     "NO_ROWS",
     "NO_STATUS",
+    "OURS",
     "Answer",
     "ApiKeyRefused",
     "Call",

@@ -15,7 +15,8 @@ from simulator.errors import UsageError
 _SUBSCRIBE, _UNSUBSCRIBE = Call.SUBSCRIBE, Call.UNSUBSCRIBE  # Python 3.11 looks members up in Python code
 _REMEMBERED: Final = 2**13  # people, those who call again and again
 
-_COMMON: Final = b"Content-Type: application/json; charset=utf-8\r\nAccept-Encoding: gzip\r\nUser-Agent: pushfleet\r\n"
+_COMMON: Final = b"Content-Type: application/json; charset=utf-8\r\nAccept-Encoding: gzip\r\n"
+OURS: Final = b"User-Agent: pushfleet\r\n"
 
 
 class Client:
@@ -30,18 +31,20 @@ class Client:
         *,
         client_key: str,
         api_key: str | None = None,
+        head: bytes = OURS,
         clock: Callable[[], int] = time.monotonic_ns,
     ) -> None:
         """Speak over `transport`; `clock` gives the nanoseconds of `Answer.sent` and `Answer.done`.
 
-        The API key is needed for `issue_token`, for pushes, and for calls in a `client_id`'s name only. Raises
-        UsageError for a key that no header can carry.
+        `head` are header lines of every call's, beside those that a call must have. The API key is needed for
+        `issue_token`, for pushes, and for calls in a `client_id`'s name only. Raises UsageError for a key that no
+        header can carry.
         """
         self._transport = transport
         self._clock = clock
-        self._as_person = _COMMON + _header("IM-CLIENT-KEY", client_key, "client key")
+        self._as_person = _COMMON + head + _header("IM-CLIENT-KEY", client_key, "client key")
         self._person_headers = lru_cache(_REMEMBERED)(self._headers_of)  # client token → header lines
-        self._as_platform = None if api_key is None else _COMMON + _header("IM-API-KEY", api_key, "API key")
+        self._as_platform = None if api_key is None else _COMMON + head + _header("IM-API-KEY", api_key, "API key")
 
     def __repr__(self) -> str:
         return f"<Client over {self._transport!r}>"

@@ -28,10 +28,11 @@ def fleet() -> None:
 @click.argument("directory", metavar="DIR", type=click.Path(path_type=Path))
 @click.option("--devices", required=True, type=int, help="How many devices the fleet has.")
 @click.option("--seed", type=int, help="What the population is derived from; drawn and printed if not given.")
-def create(directory: Path, devices: int, seed: int | None) -> None:
+@click.option("--sdk", metavar="NAME", default="none", help="SDK that the apps call by, or a mixture (default: none).")
+def create(directory: Path, devices: int, seed: int | None, sdk: str) -> None:
     """Create a fleet in DIR, which must not exist or be empty.
 
-    Takes 16 bytes a device. The same number of devices and the same seed make the same population anywhere.
+    Takes 16 bytes a device. The same number of devices, seed and SDK make the same population anywhere.
 
     \b
     Example:
@@ -43,8 +44,9 @@ def create(directory: Path, devices: int, seed: int | None) -> None:
 
     seed = secrets.randbelow(2**32) if seed is None else seed
     with _progress(devices) as progress:
-        made = Fleet.create(directory, devices, seed, progress=progress)
-    click.echo(f"{made.directory}: {made.devices:,} devices of {made.people:,} people, seed {made.seed}")
+        made = Fleet.create(directory, devices, seed, sdk=sdk, progress=progress)
+    apps = "" if made.sdks is None else f", SDK {made.sdk}"
+    click.echo(f"{made.directory}: {made.devices:,} devices of {made.people:,} people, seed {made.seed}{apps}")
 
 
 @fleet.command()

@@ -11,6 +11,7 @@ import orjson
 from simulator.errors import UsageError
 from simulator.fleet.mixing import derive
 from simulator.fleet.people import People
+from simulator.sdks import NONE, read_mixture
 
 SCHEMA: Final = 5  # raised whenever the same seed and size make other people, phones or ids than before
 FILE: Final = "fleet.json"
@@ -22,18 +23,19 @@ MAX_SEED: Final = 2**53 - 1
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """A fleet in six numbers; `people` and `number` follow from seed and devices and are there to be read."""
+    """A fleet in a few words; `people` and `number` follow from the others and are there to be read."""
 
     seed: int
     devices: int
     people: int
     number: int  # u32, inside every token that the fleet mints
     created_by: str
+    sdk: str = NONE  # that its devices' apps call by, or a mixture
     schema: int = field(default=SCHEMA)
 
     @classmethod
-    def of(cls, seed: int, devices: int) -> "Description":
-        """Describe the fleet of this seed and size; UsageError, with all there is to say, if there can be none."""
+    def of(cls, seed: int, devices: int, sdk: str = NONE) -> "Description":
+        """Describe the fleet of this seed, size and SDK; UsageError, with all there is to say, if there can be none."""
         wrong = []
         if not 1 <= devices <= MAX_DEVICES:
             wrong.append(f"--devices is {devices}: give a number from 1 to {MAX_DEVICES}")
@@ -42,12 +44,16 @@ class Description:
         if wrong:
             raise UsageError("; ".join(wrong) + ".")
         # An earlier schema's fleet of this seed and size is another one: its ids and tokens must not pass for ours.
-        number = derive(seed, f"fleet of {devices} devices, schema {SCHEMA}", 4)
-        return cls(seed, devices, People(seed, devices).count, number, f"pushfleet {_version()}")
+        # So is one whose devices register other types, or keep other ids: also after a change of an SDK's file.
+        apps = f", {read_mixture(sdk).fingerprint}" if sdk != NONE else ""
+        number = derive(seed, f"fleet of {devices} devices, schema {SCHEMA}{apps}", 4)
+        return cls(seed, devices, People(seed, devices).count, number, f"pushfleet {_version()}", sdk)
 
     def write(self, folder: Path) -> None:
         """Write `fleet.json` into a folder that has none."""
         said = asdict(self)
+        if self.sdk == NONE:  # as it was before there were any, so that an earlier pushfleet reads it
+            del said["sdk"]
         with (folder / FILE).open("xb") as file:
             file.write(orjson.dumps({**said, "checksum": _checksum(said)}, option=orjson.OPT_INDENT_2) + b"\n")
 

@@ -16,10 +16,11 @@ from simulator.fleet.description import FILE, Description
 from simulator.fleet.identity import Identities, ascii_of
 from simulator.fleet.people import People
 from simulator.fleet.persistence import Keeper
-from simulator.fleet.population import Platform, Population
+from simulator.fleet.population import Make, Platform, Population
 from simulator.fleet.profiles import Person, Profile, Profiles
 from simulator.fleet.shards import Lease, household
 from simulator.fleet.state import DeviceFile, Fields, Flag, latest_run
+from simulator.sdks import NONE, SDKS, Sdk, read_mixture
 from simulator.tokens import Provenance, PushType, form_name
 
 
@@ -36,7 +37,7 @@ class Fleet:
 
     `state` is the memory-mapped array of `simulator.fleet.state.DEVICE`: what is set there survives any kill. Only
     the lease holder of a device's person may set it. `fields` is the same memory, for one device at a time. Everything
-    else is a pure function of seed and size.
+    else is a pure function of seed, size and SDKs.
     """
 
     def __init__(self, directory: Path, description: Description, *, writable: bool = True) -> None:
@@ -57,24 +58,40 @@ class Fleet:
         self.state: NDArray[np.void] = self._file.array
         self.fields = Fields(self.state)
         self._homes = People(self.seed, self.devices)
-        self._population = Population(self.seed)
+        self.sdk = description.sdk
+        self.sdks = read_mixture(self.sdk) if self.sdk != NONE else None
+        self._population = Population(self.seed, self.sdks)
         self._ids = Identities(self.number, self.people, self.devices, self._population)
 
     @classmethod
-    def create(cls, directory: Path, devices: int, seed: int, *, progress: Callable[[int], None] = _silent) -> "Fleet":
+    def create(
+        cls,
+        directory: Path,
+        devices: int,
+        seed: int,
+        *,
+        sdk: str = NONE,
+        progress: Callable[[int], None] = _silent,
+    ) -> "Fleet":
         """Create a fleet and open it; UsageError if that cannot be. `progress` gets the devices written so far."""
-        place.create(directory, Description.of(seed, devices), progress)
+        place.create(directory, Description.of(seed, devices, sdk), progress)
         return cls.open(directory)
 
     @classmethod
     def open(cls, directory: Path, *, writable: bool = True) -> "Fleet":
         """Open the fleet at `directory`; UsageError if there is none, or it is damaged, or cannot be used."""
         description = Description.read(directory)
-        rebuilt = Description.of(description.seed, description.devices)
+        if description.sdk not in (NONE, *SDKS):
+            raise UsageError(
+                f"the fleet at {directory} was made with --sdk {description.sdk}, which this pushfleet does not know: "
+                f"use the version that made it ({description.created_by}), or create a new fleet."
+            )
+        rebuilt = Description.of(description.seed, description.devices, description.sdk)
         if (rebuilt.people, rebuilt.number) != (description.people, description.number):
             raise UsageError(
                 f"{directory / FILE} does not fit its own seed: it says {description.people} people and fleet number "
-                f"{description.number}, and seed {description.seed} makes {rebuilt.people} and {rebuilt.number}. "
+                f"{description.number}, and seed {description.seed} makes {rebuilt.people} and {rebuilt.number}"
+                f"{f', by the SDKs of today ({description.sdk})' if description.sdk != NONE else ''}. "
                 "Use the pushfleet that made it, or create a new fleet."
             )
         return cls(directory, description, writable=writable)
@@ -86,23 +103,31 @@ class Fleet:
         devices: int | None,
         seed: int | None,
         *,
+        sdk: str = NONE,
         progress: Callable[[int], None] = _silent,
         draw_seed: Callable[[], int] = _drawn,
     ) -> "Fleet":
         """Open the fleet at `directory`, or create it there; None stands for "whatever it has".
 
-        A new fleet needs `devices`; without `seed` one is drawn. UsageError if the fleet there is another one.
+        A new fleet needs `devices`; without `seed` one is drawn. UsageError if the fleet there is another one, or its
+        apps call by other SDKs than `sdk`.
         """
         if not (directory / FILE).exists():
             if devices is None:
                 raise UsageError(f"there is no fleet at {directory}: give --devices N to create one.")
             try:
-                return cls.create(directory, devices, draw_seed() if seed is None else seed, progress=progress)
+                seed = draw_seed() if seed is None else seed
+                return cls.create(directory, devices, seed, sdk=sdk, progress=progress)
             except UsageError:
                 if not (directory / FILE).exists():
                     raise  # otherwise another process made it meanwhile, and we check what it made
         fleet = cls.open(directory)
         _refuse_another(fleet.description, directory, devices, seed)
+        if fleet.sdk != sdk:
+            raise UsageError(
+                f"the fleet at {directory} was made with --sdk {fleet.sdk}, not {sdk}, and its devices have other "
+                f"types: give --sdk {fleet.sdk}, or name another directory."
+            )
         return fleet
 
     def begin_run(self) -> int:
@@ -184,6 +209,17 @@ class Fleet:
     def types(self, device: SupportsIndex) -> tuple[PushType, ...]:
         """Return the push types of `device` by slot: (IOS, IOS_VOIP), (FCM,), (ANDROID,) or (WEB,)."""
         return self._population.make(int(device)).types
+
+    def sdk_of(self, device: SupportsIndex) -> Sdk:
+        """Return the SDK that `device`'s app calls by; NO_SDK for none."""
+        return self._population.make(int(device)).sdk
+
+    def alike(self, devices: ArrayLike) -> list[tuple[Make, NDArray[np.intp]]]:
+        """Return groups of devices that have the same platform, SDK and push types, as places in the array.
+
+        Each with the make of its first device: the others may keep their deviceId elsewhere.
+        """
+        return self._population.alike(_numbers(devices))
 
     def keeper(self, device: SupportsIndex) -> Keeper:
         """Return where `device` keeps its deviceId, which decides what it survives."""

@@ -36,6 +36,7 @@ INSTALL_BITS: Final = 16  # as in a register
 _REMEMBERED: Final = 2**13  # installations: those whose apps are started again and again, as in a small fleet
 # Python 3.11 takes as long to look up a member of an enumeration as to mix a number.
 _KEYCHAIN, _ANDROID_ID, _PREFERENCES = Keeper.KEYCHAIN, Keeper.ANDROID_ID, Keeper.PREFERENCES
+_VENDOR = Keeper.VENDOR
 
 # Where a UUID's characters come from: 16 digits of the mixed number, then 14 of the check; the rest is fixed.
 _UUID_DIGITS: Final = np.array([*range(8), *range(9, 13), *range(15, 18), *range(20, 23), *range(24, 36)])
@@ -84,7 +85,7 @@ class Identities:
         check = self._device_check.mix(mixed)
         digits = (mixed << 56 | check >> 8).to_bytes(15).hex()
         uuid = f"{digits[:8]}-{digits[8:12]}-4{digits[12:15]}-{'89ab'[check & 3]}{digits[15:18]}-{digits[18:]}"
-        if keeper is _KEYCHAIN:
+        if keeper is _KEYCHAIN or keeper is _VENDOR:
             return uuid.upper()
         return FORMS[check >> 5 & 15](uuid) if keeper is _PREFERENCES and not check >> 2 & 7 else uuid
 
@@ -123,7 +124,7 @@ class Identities:
         check = self._device_check.mix_all(mixed)
         digits = np.concatenate([_digits(mixed), _digits(check)[:, :14]], axis=1)
         variant = np.uint8(8) + (check & np.uint64(3)).astype(np.uint8)
-        upper = (keepers == Keeper.KEYCHAIN)[:, np.newaxis]
+        upper = ((keepers == Keeper.KEYCHAIN) | (keepers == Keeper.VENDOR))[:, np.newaxis]
         text = np.empty((len(devices), UUID_SIZE), np.uint8)
         text[:, _UUID_DASHES] = ord("-")
         text[:, 14] = ord("4")

@@ -13,7 +13,7 @@ class Keeper(IntEnum):
     """Where an app keeps its deviceId."""
 
     KEYCHAIN = 1  # iOS: an upper-case UUID
-    VENDOR = 2  # iOS: identifierForVendor, an upper-case UUID; no phone of the fleet uses it as its deviceId
+    VENDOR = 2  # iOS: identifierForVendor, an upper-case UUID; IMKIT's SDKs use it as the deviceId
     ANDROID_ID = 3  # Android: 16 lower-case hex digits
     PREFERENCES = 4  # Android: a UUID of the app's own in SharedPreferences
     LOCAL_STORAGE = 5  # browsers: a random UUID, lower case

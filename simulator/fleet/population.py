@@ -2,10 +2,11 @@
 
 ASSUMPTIONS: 40 % of the devices are iPhones, 48 % Android phones that register as fcm, 6 % older Android phones whose
 app still registers as android, and 6 % browsers; half of the apps on Android take ANDROID_ID for the deviceId, and half
-keep an id of their own in SharedPreferences.
+keep an id of their own in SharedPreferences. Where apps call by an SDK, types and deviceIds are the SDK's.
 """
 
 from bisect import bisect
+from collections.abc import Iterator
 from enum import IntEnum
 from functools import lru_cache
 from itertools import accumulate
@@ -16,11 +17,12 @@ from numpy.typing import NDArray
 
 from simulator.fleet.mixing import Mixer
 from simulator.fleet.persistence import Keeper
+from simulator.sdks import NO_SDK, Mixture, Sdk
 from simulator.tokens.types import PushType
 
 
 class Platform(IntEnum):
-    """What a device runs; `label` for reading. All devices of a platform register the same push types."""
+    """What a device runs; `label` for reading. All devices of a platform register the same types, unless by an SDK."""
 
     IOS = 1
     ANDROID = 2
@@ -34,7 +36,7 @@ class Platform(IntEnum):
 
     @property
     def types(self) -> tuple[PushType, ...]:
-        """The push types that its devices register, in the order of their slots."""
+        """The push types that its devices register by no SDK, in the order of their slots."""
         return _TYPES[self]
 
 
@@ -74,6 +76,7 @@ class Make(NamedTuple):
     platform: Platform
     types: tuple[PushType, ...]  # that it registers, in the order of its slots
     keeper: Keeper  # where it keeps its deviceId
+    sdk: Sdk = NO_SDK  # that its app calls by
 
 
 # By platform as it is drawn, and by whether an Android phone's app takes ANDROID_ID.
@@ -84,11 +87,16 @@ _MAKES: Final = tuple(
 
 
 class Population:
-    """The devices of a seed. One mixed number a device: its upper half draws the platform, its lower half the id."""
+    """The devices of a seed. One mixed number a device: its upper half draws the platform, its lower half the id.
 
-    def __init__(self, seed: int) -> None:
+    Another number draws the SDK of its app, where there are any: `sdks` says with which shares.
+    """
+
+    def __init__(self, seed: int, sdks: Mixture | None = None) -> None:
         self._mixer = Mixer.of(seed, "phones")
-        self.make = lru_cache(_REMEMBERED)(self._make)  # device → Make
+        self._sdk_mixer = Mixer.of(seed, "SDKs")
+        self._drawn = {each: found for each in Platform if sdks and (found := _Drawn.of(each, sdks)) is not None}
+        self.make = lru_cache(_REMEMBERED)(self._make_by_sdk if self._drawn else self._make)  # device → Make
 
     def platform(self, device: int) -> Platform:
         """Return what `device` runs."""
@@ -106,6 +114,13 @@ class Population:
         mixed = self._mixer.mix(device)
         return _MAKES[mixed & _LOWER_HALF < _ANDROID_ID_BELOW][bisect(_ENDS, mixed >> 32)]
 
+    def _make_by_sdk(self, device: int) -> Make:
+        plain = self._make(device)
+        drawn = self._drawn.get(plain.platform)
+        if drawn is None:
+            return plain
+        return drawn.makes[bisect(drawn.ends, self._sdk_mixer.mix(device) >> 32)] or plain
+
     def platforms(self, devices: NDArray[np.uint64]) -> NDArray[np.uint8]:
         """Return `platform` of many devices."""
         return _platforms(self._mixer.mix_all(devices))
@@ -118,7 +133,63 @@ class Population:
         platforms = _platforms(mixed)
         for platform, keeper in _KEEPERS.items():
             keepers[platforms == platform] = keeper
+        for make, those in self._by_sdk(devices, platforms):
+            keepers[those] = make.keeper
         return keepers
+
+    def alike(self, devices: NDArray[np.uint64]) -> list[tuple[Make, NDArray[np.intp]]]:
+        """Return groups of devices by platform and SDK, as places in the array, with the make of each one's first."""
+        platforms = self.platforms(devices)
+        left, groups = np.ones(len(devices), np.bool_), []
+        for make, those in self._by_sdk(devices, platforms):
+            left[those] = False
+            groups.append((make, those))
+        for platform in np.unique(platforms[left]):
+            those = np.flatnonzero(left & (platforms == platform))
+            groups.append((self.make(int(devices[those[0]])), those))
+        return groups
+
+    def _by_sdk(
+        self, devices: NDArray[np.uint64], platforms: NDArray[np.uint8]
+    ) -> Iterator[tuple[Make, NDArray[np.intp]]]:
+        """Each make that an SDK has, and the places of the devices that are of it; none for a make without devices."""
+        if not self._drawn:
+            return
+        draws = self._sdk_mixer.mix_all(devices) >> _HALF
+        for platform, drawn in self._drawn.items():
+            places = np.searchsorted(np.array(drawn.ends, np.uint64), draws, side="right")
+            for place, make in enumerate(drawn.makes):
+                those = np.flatnonzero((platforms == platform) & (places == place))
+                if make is not None and len(those):
+                    yield make, those
+
+
+def makes(sdks: Mixture | None) -> list[Make]:
+    """Every make that a device can be of, where apps call by these SDKs."""
+    drawn = [found for each in Platform if sdks and (found := _Drawn.of(each, sdks)) is not None]
+    covered = {found.platform for found in drawn if None not in found.makes}
+    plain = dict.fromkeys(make for row in _MAKES for make in row if make.platform not in covered)
+    return [*plain, *(make for found in drawn for make in found.makes if make is not None)]
+
+
+class _Drawn(NamedTuple):
+    """The SDKs of a platform."""
+
+    platform: Platform
+    ends: list[int]  # where the draws of each end; the last one's are all that remain
+    makes: list[Make | None]  # None: by no SDK
+
+    @classmethod
+    def of(cls, platform: Platform, sdks: Mixture) -> "_Drawn | None":
+        name = platform.name.lower()
+        if (shares := sdks.shares.get(name)) is None:
+            return None
+        ends = [round(share * 2**32) for share in accumulate(share for _, share in shares)][:-1]
+        return cls(platform, ends, [None if sdk is NO_SDK else _made(platform, name, sdk) for sdk, _ in shares])
+
+
+def _made(platform: Platform, name: str, sdk: Sdk) -> Make:
+    return Make(platform, dict(sdk.types)[name], Keeper[dict(sdk.keepers)[name].upper()], sdk)
 
 
 def _platforms(mixed: NDArray[np.uint64]) -> NDArray[np.uint8]:

@@ -33,6 +33,7 @@ def portray(fleet: Fleet) -> dict[str, Any]:
         "registrations": subscribed,
         "states": states,
         "platforms": platforms,
+        **({"sdks": _sdks(fleet)} if fleet.sdks is not None else {}),
         "ios_versions": _shares(it.os_version for it in profiles if it.platform is Platform.IOS),
         "android_versions": _shares(it.os_version for it in profiles if it.platform in _ANDROIDS),
         "browsers": _shares(it.browser for it in profiles if it.browser),
@@ -54,6 +55,7 @@ def portray_device(fleet: Fleet, device: int) -> dict[str, Any]:
         "install": install,
         "state": State(int(row["state"])).name.lower(),
         "platform": profile.platform.label,
+        **({"sdk": fleet.sdk_of(device).name} if fleet.sdks is not None else {}),
         **({"browser": profile.browser} if profile.browser else {}),
         "model": profile.model,
         "os_version": profile.os_version,
@@ -91,6 +93,15 @@ def _counts(fleet: Fleet) -> tuple[dict[str, float], dict[str, int], int]:
         subscribed += sum(int(np.count_nonzero(rows["flags"] & np.uint8(bit))) for bit in Flag.SUBSCRIBED)
     shares = {platform.label: int(platforms[platform]) / fleet.devices for platform in Platform}
     return shares, {state.name.lower(): int(states[state]) for state in State}, subscribed
+
+
+def _sdks(fleet: Fleet) -> dict[str, float]:
+    """Return the share of the devices that each SDK has."""
+    counted: Counter[str] = Counter()
+    for first in range(0, fleet.devices, _CHUNK):
+        for make, places in fleet.alike(np.arange(first, min(first + _CHUNK, fleet.devices))):
+            counted[make.sdk.name] += len(places)
+    return {name: count / fleet.devices for name, count in counted.most_common()}
 
 
 def _shares(values: Iterable[str]) -> dict[str, float]:

@@ -14,6 +14,7 @@ from simulator.client import (
     NO_RC,
     NO_ROWS,
     NO_STATUS,
+    OURS,
     Answer,
     Call,
     Client,
@@ -41,10 +42,15 @@ class NetworkClient(Client):
     """A Client of which `of` makes one for every life; they share connections, and count what networks do."""
 
     def __init__(
-        self, transport: HttpTransport, *, client_key: str, sleep: Callable[[float], None] = gevent.sleep
+        self,
+        transport: HttpTransport,
+        *,
+        client_key: str,
+        head: bytes = OURS,
+        sleep: Callable[[float], None] = gevent.sleep,
     ) -> None:
-        """Speak over `transport`; `sleep` waits for so many seconds. Raises UsageError as Client does."""
-        super().__init__(transport, client_key=client_key)
+        """Speak over `transport`; `sleep` waits for so many seconds, the others are Client's. Raises as Client does."""
+        super().__init__(transport, client_key=client_key, head=head)
         self._http = transport
         self._sleep = sleep
         self._life: Life | None = None

@@ -38,6 +38,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from simulator.errors import UsageError
+from simulator.sourced import WHOSE, unknown, unsourced
 
 NONE: Final = "none"  # the name of having no simulated network
 LONGEST: Final = 4.0  # times the p95: no way takes longer, so that a run's end can be waited for
@@ -54,7 +55,6 @@ _KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "hand_over": ("share", "to"),
 }
 _OPTIONAL: Final = frozenset({"after_s", "to"})
-_WHOSE: Final = ("source", "assumption")
 
 
 class NetworkError(UsageError):
@@ -143,7 +143,7 @@ def _shares(name: str, document: Mapping[str, Any], tables: Mapping[str, Any]) -
 
 def mistakes(document: Mapping[str, Any], names: Collection[str]) -> Iterator[str]:
     """A sentence for each thing that is wrong with a network's file; `names` are those that a hand-over may lead to."""
-    yield from _unknown("", document, ("summary", *_KEYS))
+    yield from unknown("", document, ("summary", *_KEYS))
     if not isinstance(document.get("summary"), str):
         yield "it has no summary: tell the network in a sentence."
     for name, keys in _KEYS.items():
@@ -151,8 +151,8 @@ def mistakes(document: Mapping[str, Any], names: Collection[str]) -> Iterator[st
         if not isinstance(table, dict):
             yield f"it has no table [{name}]."
             continue
-        yield from _unknown(f"{name}: ", table, (*keys, *_WHOSE))
-        yield from _whose(name, table)
+        yield from unknown(f"{name}: ", table, (*keys, *WHOSE))
+        yield from unsourced(name, table)
         for key in keys:
             if key in table or key not in _OPTIONAL:
                 yield from _value(name, key, table.get(key), names)
@@ -161,7 +161,7 @@ def mistakes(document: Mapping[str, Any], names: Collection[str]) -> Iterator[st
 
 def mistakes_of_mixture(document: Mapping[str, Any], names: Collection[str]) -> Iterator[str]:
     """A sentence for each thing that is wrong with a mixture's file; `names` are the networks that there are."""
-    yield from _unknown("", document, ("summary", "shares"))
+    yield from unknown("", document, ("summary", "shares"))
     if not isinstance(document.get("summary"), str):
         yield "it has no summary: tell the mixture in a sentence."
     total, sound = 0.0, True
@@ -172,8 +172,8 @@ def mistakes_of_mixture(document: Mapping[str, Any], names: Collection[str]) -> 
             yield f"shares.{name} is no table: write [shares.{name}] and its share below."
             sound = False
             continue
-        yield from _unknown(f"shares.{name}: ", table, ("share", *_WHOSE))
-        yield from _whose(f"shares.{name}", table)
+        yield from unknown(f"shares.{name}: ", table, ("share", *WHOSE))
+        yield from unsourced(f"shares.{name}", table)
         if found := list(_value(f"shares.{name}", "share", table.get("share"), names)):
             yield from found
             sound = False
@@ -181,17 +181,6 @@ def mistakes_of_mixture(document: Mapping[str, Any], names: Collection[str]) -> 
             total += table["share"]
     if sound and not isclose(total, 1):
         yield f"the shares add up to {total:g}: make that 1."
-
-
-def _unknown(where: str, table: Mapping[str, Any], known: Collection[str]) -> Iterator[str]:
-    for key in table:
-        if key not in known:
-            yield f"{where}{key} is no key of it: choose from {', '.join(known)}."
-
-
-def _whose(where: str, table: Mapping[str, Any]) -> Iterator[str]:
-    if len([key for key in _WHOSE if isinstance(table.get(key), str)]) != 1:
-        yield f"{where}: say where its figures are from, as source, or why they are assumed, as assumption."
 
 
 def _value(where: str, key: str, value: object, names: Collection[str]) -> Iterator[str]:

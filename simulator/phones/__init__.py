@@ -3,6 +3,7 @@
 from simulator.phones.chances import chances
 from simulator.phones.crowd import Crowd, Wants
 from simulator.phones.phone import Fields, Phone
+from simulator.phones.sdk_phone import Memory, SdkPhone, SdkUse
 from simulator.phones.world import Chat, Kind, Operation, Platform, Pushes, Seen, World
 
 __all__ = [
@@ -10,10 +11,13 @@ __all__ = [
     "Crowd",
     "Fields",
     "Kind",
+    "Memory",
     "Operation",
     "Phone",
     "Platform",
     "Pushes",
+    "SdkPhone",
+    "SdkUse",
     "Seen",
     "Wants",
     "World",

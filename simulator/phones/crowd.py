@@ -1,7 +1,7 @@
 """Picking phones for scenarios, so that nobody lives two scenarios at once."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from random import Random
 from typing import Final
@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.fleet import SHARDS, Fleet, Keeper, State, shards_of
+from simulator.fleet import SHARDS, Fleet, Keeper, Make, Platform, State, shards_of
 from simulator.phones.turns import turns
 from simulator.tokens import PushType
 
@@ -18,7 +18,11 @@ from simulator.tokens import PushType
 _DRAWS: Final = 16
 # Half of the devices, or more, keep their ids where a scenario that asks for it wants them kept.
 _DRAWS_OF_KEEPERS: Final = 64
+_DRAWS_WITH_SDKS: Final = 1024  # of which a few in a hundred may be left that do
 _NEW: Final = int(State.NEW)
+
+
+Kind = PushType | tuple[PushType, Platform] | None  # of phone, as the crowd looks it up
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,20 @@ class Wants:
     type: PushType | None = None  # a push type the phone must have
     new: bool = False  # prefers a phone that never had the app
     keepers: tuple[Keeper, ...] = ()  # where the device must keep its deviceId; empty: anywhere
+    platform: Platform | None = None  # what it must run, where the type alone does not tell; only with a type
+    kind: Kind = field(init=False)  # type and platform, as the crowd looks them up
+
+    def __post_init__(self) -> None:
+        kind = self.type if self.type is None or self.platform is None else (self.type, self.platform)
+        object.__setattr__(self, "kind", kind)
+
+    def fit(self, make: Make) -> bool:
+        """Whether devices of this make are what is wanted, apart from whether they are new."""
+        return (
+            (self.type is None or self.type in make.types)
+            and (self.platform in (None, make.platform))
+            and (not self.keepers or make.keeper in self.keepers)
+        )
 
 
 class Crowd:
@@ -37,19 +55,20 @@ class Crowd:
         self._owners = fleet.fields.owners
         self._states = fleet.fields.states
         self._keeper = fleet.keeper
+        self._draws_of_keepers = _DRAWS_OF_KEEPERS if fleet.sdks is None else _DRAWS_WITH_SDKS
         self._having = {kind: _by_shard(fleet, those) for kind, those in _by_type(fleet, devices).items()}
         self._busy: set[int] = set()
         self._former: dict[int, list[int]] = {}  # devices handed on in the scenario under way → who had them before
 
     def turns(self, wants: Wants, chances: Callable[[int], Random]) -> Iterator[int]:
         """The devices that may fit, by whose turn it is, for ever: what `take` takes. `chances` makes a shard's own."""
-        return turns(self._having.get(wants.type, {}), chances)
+        return turns(self._having.get(wants.kind, {}), chances)
 
     def take(self, wants: Wants, turns: Iterator[int]) -> int | None:
         """A device that fits, its person now busy; None when of those whose turn it was nobody is free."""
         second_best: int | None = None
         owners, states, busy, new, keepers = self._owners, self._states, self._busy, wants.new, wants.keepers
-        for device in islice(turns, _DRAWS_OF_KEEPERS if keepers else _DRAWS):
+        for device in islice(turns, self._draws_of_keepers if keepers else _DRAWS):
             owner = owners[device]
             if owner in busy or (keepers and self._keeper(device) not in keepers):
                 continue
@@ -85,15 +104,15 @@ class Crowd:
         return True
 
 
-def _by_type(fleet: Fleet, devices: NDArray[np.uint32]) -> dict[PushType | None, NDArray[np.uint32]]:
-    """Which of the devices have each push type, and under None all; a platform's devices all have the same types."""
-    having: dict[PushType | None, list[NDArray[np.uint32]]] = {None: [devices]}
-    platforms = fleet.platforms(devices)
-    for platform in np.unique(platforms):
-        alike = devices[platforms == platform]
-        for kind in fleet.types(int(alike[0])):
+def _by_type(fleet: Fleet, devices: NDArray[np.uint32]) -> dict[Kind, NDArray[np.uint32]]:
+    """Which of the devices have each push type, which of these run each platform, and under None all."""
+    having: dict[Kind, list[NDArray[np.uint32]]] = {None: [devices]}
+    for make, places in fleet.alike(devices):
+        alike = devices[places]
+        for kind in make.types:
             having.setdefault(kind, []).append(alike)
-    return {kind: np.concatenate(groups) for kind, groups in having.items()}
+            having.setdefault((kind, make.platform), []).append(alike)
+    return {kind: np.concatenate(groups) if len(groups) > 1 else groups[0] for kind, groups in having.items()}
 
 
 def _by_shard(fleet: Fleet, devices: NDArray[np.uint32]) -> dict[int, NDArray[np.uint32]]:

@@ -112,6 +112,11 @@ class Phone:
         """Start the app, for the first time if it was never started."""
         self._world.fleet.fields.states[self.device] = _INSTALLED
 
+    def open_app(self) -> None:
+        """Start the app, which registers the token that it holds, as apps do at every start; an SDK's may not."""
+        self._world.fleet.fields.states[self.device] = _INSTALLED
+        self.subscribe()
+
     def lose_tokens(self) -> None:
         """The app's tokens are gone for good, all of them: the next registrations have new ones."""
         for register in self._registers:
@@ -130,7 +135,7 @@ class Phone:
         fleet, owners = self._world.fleet, self._world.fleet.fields.owners
         near = (device for person in household(self.owner, fleet.people) for device in fleet.devices_of(person))
         mine = [device for device in near if device != self.device and owners[device] == self.owner]
-        return [Phone(self._world, each, scenario=self._scenario, due=None, rng=self.rng) for each in mine]
+        return [self._another(each, None) for each in mine]
 
     def restore(self) -> "Phone":
         """Restore a backup of this phone on another one, which has the deviceId too: two phones, one subscription.
@@ -174,7 +179,7 @@ class Phone:
         state, self._is_newest = self._world.fleet.state, False
         state[self.device] = (self.owner, (0, 0), self.install + 1, State.NEW, 0)
         due, self._due = self._due, None  # the scenario's first call is the one that was due, whichever phone makes it
-        return Phone(self._world, self.device, scenario=self._scenario, due=due, rng=self.rng)
+        return self._another(self.device, due)
 
     def hand_on(self) -> "Phone | None":
         """Another person of the household logs in on this phone: act as them through what is returned.
@@ -312,6 +317,9 @@ class Phone:
         """Another phone of the same life, which has one source of chances, whichever of the two first chooses."""
         _ = self.rng
         return copy(self)
+
+    def _another(self, device: int, due: int | None) -> "Phone":
+        return Phone(self._world, device, scenario=self._scenario, due=due, rng=self.rng)
 
     def _fields(self, value: int) -> Fields:
         """What registers a token for alerts."""

@@ -35,6 +35,11 @@ class Register:
         """Whether a registration was sent, and no unsubscribe since."""
         return bool(self.flags & self._subscribed)
 
+    @property
+    def is_certain(self) -> bool:
+        """Whether a registration was sent, all that was sent is answered, and nothing but the current value was."""
+        return self.flags == self._subscribed
+
     def hand_out(self, value: int) -> None:
         """The OS has a new token, `value`, which was never written."""
         self.current = value

@@ -182,3 +182,37 @@ def test_an_unknown_network_is_told_among_all_mistakes(tmp_path: Path) -> None:
         "--devices 0 is out of range: give 1 to 4294967294.",
         "--network 6g is unknown: choose from none, 3g, 4g, 5g, airplane, captive_portal, mobile, train, wifi.",
     ]
+
+
+def test_what_nobody_can_live_by_an_sdk_is_left_out_of_a_mix_and_said(tmp_path: Path) -> None:
+    settings = parsed(tmp_path, sdk="flutter", mix="adversarial")
+    assert (settings.sdk, "voip_registration" in settings.weights) == ("flutter", False)
+    why = "voip_registration is about devices of the type ios-voip, and with --sdk flutter there are none"
+    assert settings.left_out == (f"{why}: it is left out of the mix.",)
+    assert settings.again["sdk"] == "flutter"
+    field = parsed(tmp_path, sdk="field", mix="adversarial")
+    assert (field.left_out, field.weights) == ((), parsed(tmp_path, mix="adversarial").weights)
+
+
+def test_a_scenario_asked_for_by_name_that_nobody_can_live_is_refused(tmp_path: Path) -> None:
+    lines = refused(tmp_path, sdk="vue", scenario=["web_push", "app_launch"], devices="none")
+    assert lines == [
+        (
+            "--scenario web_push is about devices of the type web, and with --sdk vue there are none: leave it out, or "
+            "choose another --sdk."
+        ),
+        "--devices none is not a whole number.",
+    ]
+    assert refused(tmp_path, sdk="unity") == [
+        "--sdk unity is unknown: choose from none, field, flutter, ios, ios_apns, old_web, vue."
+    ]
+    assert refused(tmp_path, sdk="unity", scenario=["app_launch=x"])[0].startswith("--sdk unity is unknown")
+
+
+def test_a_mix_that_nobody_can_live_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "web.toml").write_text("[scenarios]\nrestore_backup = {weight = 1}\nweb_push = {weight = 1}\n")
+    why = "about devices of the type web, and with --sdk vue there are none: leave it out, or choose another --sdk."
+    settings = parsed(tmp_path, sdk="vue", mix=f"{tmp_path}/web.toml")
+    assert (settings.weights, len(settings.left_out)) == ({"restore_backup": 1.0}, 1)
+    (tmp_path / "web.toml").write_text("[scenarios]\nweb_push = {weight = 1}\n")
+    assert refused(tmp_path, sdk="vue", mix=f"{tmp_path}/web.toml") == [f"--scenario web_push is {why}"]

@@ -85,6 +85,7 @@ SMALL = {
         "devices": 40,
         "seed": 5,
         "versions": {"pushfleet": "0.1.0"},
+        "sdk": "none",
     },
     "correctness": {
         "verdict": "pass",
@@ -183,6 +184,7 @@ SMALL = {
         }
     },
     "networks": {},
+    "sdks": {},
 }
 
 

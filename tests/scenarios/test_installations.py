@@ -197,6 +197,6 @@ def test_a_device_that_was_handed_on_is_its_new_owners_and_no_other_is_acted_for
 def test_scenarios_that_ask_for_a_keeper_are_about_devices_that_what_they_tell_of_can_happen_to() -> None:
     assert {name: set(each.wants.keepers) for name, each in SCENARIOS.items() if each.wants.keepers} == {
         "clear_data": {ANDROID_ID, PREFERENCES, Keeper.LOCAL_STORAGE},
-        "reinstall": {KEYCHAIN, ANDROID_ID, PREFERENCES},
+        "reinstall": {KEYCHAIN, Keeper.VENDOR, ANDROID_ID, PREFERENCES},
         "restore_backup": {KEYCHAIN, PREFERENCES},
     }

@@ -329,3 +329,15 @@ def test_reports_tell_what_networks_did_and_nothing_where_there_were_none(tmp_pa
     assert row in told["report.html"]
     without = written(tmp_path)
     assert "Networks" not in without["summary.md"] + without["report.html"]
+
+
+def test_reports_tell_what_the_apps_of_each_sdk_did_and_nothing_where_there_were_none(tmp_path: Path) -> None:
+    use = {"lives": 1200, "calls": 1500, "again": 7, "silent": 300}
+    told = written(tmp_path, sdk="field", load=load(sdks={"old_web": use}))
+    assert "Apps called by `--sdk field`." in told["summary.md"]
+    assert "| old\\_web | 1,200 | 100 % | 1,500 | 7 | 300 |" in told["summary.md"]
+    assert "Apps called the API by --sdk field." in told["report.html"]
+    row = '<th scope="row">old_web</th><td>1,200</td><td>100 %</td><td>1,500</td><td>7</td><td>300</td>'
+    assert row in told["report.html"]
+    without = written(tmp_path)
+    assert "SDKs" not in without["summary.md"] + without["report.html"]

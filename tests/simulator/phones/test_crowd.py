@@ -1,14 +1,18 @@
 """Nobody lives two scenarios at once."""
 
+from pathlib import Path
 from random import Random
 
 import numpy as np
 import pytest
 
-from simulator.fleet import Keeper, State
+from simulator.fleet import Fleet, Keeper, Platform, State, makes
 from simulator.phones import Crowd, Wants
+from simulator.sdks import read_mixture
 from simulator.tokens import PushType
 from tests.stage import Stage
+
+KINDS = (PushType.FCM, (PushType.FCM, Platform.ANDROID))
 
 
 def crowd(stage: Stage, *devices: int) -> Crowd:
@@ -106,3 +110,42 @@ def test_a_device_that_is_asked_for_is_taken_unless_its_person_is_busy(stage: St
     assert not everybody.take_this(other)
     everybody.give_back(one)
     assert everybody.take_this(other)
+
+
+def test_where_many_platforms_have_a_type_a_scenario_of_one_is_about_that_alone(tmp_path: Path) -> None:
+    fleet = Fleet.create(tmp_path / "fleet", 60, 5, sdk="field")
+    everybody = np.arange(60, dtype=np.uint32)
+    wants = Wants(type=PushType.FCM, platform=Platform.ANDROID)
+    androids = {device for device in range(60) if fleet.platform(device) is Platform.ANDROID}
+    having = {device for device in range(60) if PushType.FCM in fleet.types(device)}
+    found = {picked(Crowd(fleet, everybody), wants, seed) for seed in range(400)}
+    assert found == androids < having
+    assert {picked(Crowd(fleet, everybody), Wants(type=PushType.FCM), seed) for seed in range(600)} == having
+
+
+def test_without_sdks_a_scenario_of_one_platform_draws_from_all_devices_of_its_type(stage: Stage) -> None:
+    having = crowd(stage)._having
+    every, androids = ({shard: those.tolist() for shard, those in having[kind].items()} for kind in KINDS)
+    assert every == androids
+    assert any(every.values())
+
+
+def test_a_device_in_a_hundred_that_keeps_its_id_so_is_found_where_apps_call_by_sdks(tmp_path: Path) -> None:
+    fleet = Fleet.create(tmp_path / "fleet", 2000, 5, sdk="field")
+    wants = Wants(keepers=(Keeper.PREFERENCES,))
+    few = Crowd(fleet, np.arange(2000, dtype=np.uint32))
+    assert [fleet.keeper(picked(few, wants, seed) or 0) for seed in range(20)] == [Keeper.PREFERENCES] * 20
+
+
+@pytest.mark.parametrize(
+    ("wants", "fitting"),
+    [
+        (Wants(), {"iOS", "Android", "Android with GCM", "browser"}),
+        (Wants(type=PushType.FCM), {"iOS", "Android", "browser"}),
+        (Wants(type=PushType.FCM, platform=Platform.ANDROID), {"Android"}),
+        (Wants(keepers=(Keeper.PREFERENCES,)), {"Android with GCM"}),
+        (Wants(type=PushType.WEB, keepers=(Keeper.VENDOR,)), set()),
+    ],
+)
+def test_which_makes_a_scenario_is_about(wants: Wants, fitting: set[str]) -> None:
+    assert {make.platform.label for make in makes(read_mixture("field")) if wants.fit(make)} == fitting
