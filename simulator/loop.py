@@ -24,8 +24,8 @@ class PatientLoop(asyncio.SelectorEventLoop):
         """As asyncio's."""
         if self.get_debug():  # in which `call_soon` refuses other threads, as it does not wake the loop for them
             return super().call_soon_threadsafe(callback, *args, context=context)
-        # Handed over first, asked then: if the loop is woken, `_look` is still to come, and between `_look` and the next
-        # wait the loop runs whatever has been handed over.
+        # Handed over first, asked then: where the loop is woken, `_look` is still to come, and after `_look` the loop
+        # runs whatever was handed over before it waits again.
         handle = self.call_soon(callback, *args, context=context)
         if not self._is_woken:
             self._is_woken = True
