@@ -5,7 +5,7 @@ import contextlib
 import gc
 import os
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -15,6 +15,7 @@ from granian.http import HTTP1Settings, HTTP2Settings
 from granian.server.embed import Server
 
 from simulator.errors import CannotKnow
+from simulator.loop import PatientLoop
 
 MOST_STREAMS: Final = 1500  # at once on a connection: what APNs allows
 _BACKLOG: Final = 4096  # connections not yet accepted: a fleet connects all at once
@@ -67,6 +68,12 @@ def work_in_batches() -> None:
     if sys.platform == "linux":
         with contextlib.suppress(OSError):  # a sandbox may forbid it, and all works without
             os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))  # threads made from now on inherit it
+
+
+def run(main: "Coroutine[Any, Any, None]") -> None:
+    """`asyncio.run`, on a loop that granian's threads do not wake for every request."""
+    with asyncio.Runner(loop_factory=PatientLoop) as runner:
+        runner.run(main)
 
 
 @asynccontextmanager

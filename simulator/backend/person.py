@@ -4,7 +4,9 @@ from typing import Final, NamedTuple, Self
 
 from simulator.backend.database import Database, Parameter
 
-_NOT_REVOKED: Final = 'NOT EXISTS (SELECT 1 FROM revocations WHERE "subject" IN (?, ?) AND "until" >= ?)'
+# Twice, since SQLite makes a table of its own for every `IN (?, ?)`, which takes as long as all the rest of an upsert.
+_UNTIL: Final = 'NOT EXISTS (SELECT 1 FROM revocations WHERE "subject" = ? AND "until" >= ?)'
+_NOT_REVOKED: Final = f"{_UNTIL} AND {_UNTIL}"
 _BOUND: Final = 'EXISTS (SELECT 1 FROM bindings WHERE "digest" = ? AND "clientId" = ? AND "expires" > ?)'
 
 
@@ -46,7 +48,8 @@ class Person(str):
         """That the token is good at this time: to be asked in the very statement that acts for the person."""
         if self.bound:
             return Condition(_BOUND, (self.digest, str(self), int(now * 1000)))
-        return Condition(_NOT_REVOKED, (token_subject(self.digest), client_subject(self), self.issued))
+        issued = self.issued
+        return Condition(_NOT_REVOKED, (token_subject(self.digest), issued, client_subject(self), issued))
 
 
 def token_subject(digest: str) -> str:

@@ -70,8 +70,9 @@ class Rsgi:
 
     async def _answer(self, scope: Scope, channel: Channel) -> Reply:
         try:
-            body = await _body(scope.headers, channel)
-            return await self._app.handle(scope.method, scope.path, scope.headers, body)
+            headers = scope.headers  # once: granian copies them all each time
+            body = await _body(headers, channel)
+            return await self._app.handle(scope.method, scope.path, headers, body)
         except Refused as refused:
             return refused.reply
         except Exception:  # a fault of the backend's own is answered like any server's, and told in its log

@@ -21,7 +21,7 @@ from simulator.backend.rsgi import Rsgi
 from simulator.backend.settings import Settings
 from simulator.ending import told_to_end
 from simulator.errors import CannotKnow
-from simulator.granians import plain_server, running
+from simulator.granians import plain_server, run, running, work_in_batches
 
 CORRECT: Final = Bug("", "Does what the API page says.", ())
 
@@ -34,8 +34,9 @@ def serve(settings: Settings, ready: Callable[[str], None]) -> None:
     before its answer, and in the database's file itself on return. Raises UsageError if the address or the database
     cannot be used, CannotKnow if the server does not come up.
     """
+    work_in_batches()
     with reserved(settings.host, settings.port, joins=settings.joins) as (address, port):
-        asyncio.run(_serve(settings, address, port, ready))
+        run(_serve(settings, address, port, ready))
 
 
 async def open_app(settings: Settings) -> App:

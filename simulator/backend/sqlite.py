@@ -13,11 +13,12 @@ import asyncio
 import sqlite3
 import time
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from enum import StrEnum
+from functools import cached_property
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from simulator.backend.committer import Committer
 from simulator.backend.database import DatabaseError, Parameter, Result, Rows
 from simulator.backend.turn import Turn
 
@@ -91,18 +92,18 @@ class SqliteDatabase:
             self._turn = Turn(path)
         except (sqlite3.Error, OSError) as error:
             raise DatabaseError(str(error)) from error
-        self._committer = ThreadPoolExecutor(1, "commit")
+        self._committer = Committer(self._connection.commit)
 
     async def prepare(self, statements: Sequence[str]) -> None:
         """Apply statements that define tables and indexes, all or none of them. Raises DatabaseError."""
-        await self._do(_Preparation(asyncio.get_running_loop().create_future(), statements))
+        await self._do(_Preparation(self._loop.create_future(), statements))
 
     async def execute(self, sql: str, *parameters: Parameter) -> Result:
         """Apply one statement in the next transaction; return once that is durable. Raises DatabaseError.
 
         Another process's transaction is waited for, for at most five seconds.
         """
-        return await self._do(_Statement(asyncio.get_running_loop().create_future(), sql, parameters))
+        return await self._do(_Statement(self._loop.create_future(), sql, parameters))
 
     async def query(self, sql: str, *parameters: Parameter) -> Rows:
         """The rows of a statement that only reads; what was answered before is seen. Raises DatabaseError."""
@@ -124,30 +125,34 @@ class SqliteDatabase:
         while self._busy:
             self._idle.clear()
             await self._idle.wait()
-        self._committer.shutdown()
+        self._committer.close()
         self._reader.close()
         self._connection.close()
         self._turn.close()
 
-    async def _do(self, work: _Work) -> Result:
+    @cached_property
+    def _loop(self) -> asyncio.AbstractEventLoop:
+        """The event loop, which Python would make a system call to find."""
+        return asyncio.get_running_loop()
+
+    def _do(self, work: _Work) -> asyncio.Future[Result]:
         self._waiting.append(work)
         if not self._busy:
             self._busy = True
             # Not at once: requests that came with this one join its transaction.
-            asyncio.get_running_loop().call_soon(self._write)
-        return await work.answer
+            self._loop.call_soon(self._write)
+        return work.answer
 
     def _write(self) -> None:
         """Apply all that waits and have it committed, now or as soon as no other process writes."""
-        loop = asyncio.get_running_loop()
         try:
-            begun = self._begin(loop.time())
+            begun = self._begin(self._loop.time())
         except DatabaseError as error:
             batch, self._waiting = self._waiting, []
             self._settle(batch, [error] * len(batch))
             return
         if not begun:
-            loop.call_later(_PAUSE_SECONDS, self._write)
+            self._loop.call_later(_PAUSE_SECONDS, self._write)
             return
         batch, self._waiting = self._waiting, []
         try:
@@ -155,8 +160,7 @@ class SqliteDatabase:
         except sqlite3.Error as error:
             self._settle(batch, [DatabaseError(str(error))] * len(batch))
             return
-        commit = loop.run_in_executor(self._committer, self._connection.commit)
-        commit.add_done_callback(lambda done: self._committed(batch, outcomes, done.exception()))
+        self._committer.order(self._loop, lambda error: self._committed(batch, outcomes, error))
 
     def _begin(self, now: float) -> bool:
         """Begin a transaction, unless another process writes. Raises DatabaseError, also if it does so for too long."""
@@ -188,9 +192,7 @@ class SqliteDatabase:
                 raise
             return DatabaseError(str(error))
 
-    def _committed(
-        self, batch: list[_Work], outcomes: list[Result | DatabaseError], error: BaseException | None
-    ) -> None:
+    def _committed(self, batch: list[_Work], outcomes: list[Result | DatabaseError], error: Exception | None) -> None:
         self._settle(batch, outcomes if error is None else [DatabaseError(str(error))] * len(batch))
 
     def _settle(self, batch: list[_Work], outcomes: Sequence[Result | DatabaseError]) -> None:

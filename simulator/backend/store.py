@@ -65,13 +65,15 @@ class Store:
     async def subscribe(self, owner: str, push_type: str, device_id: str, token: str) -> None:
         """Bind the slot (type, deviceId) to `owner` and `token`, whoever had it: one atomic upsert."""
         values = push_type, device_id, str(owner), token, self._now()
+        statements, parameters = self._upsert.plain, self._upsert.stamped(values)
         if isinstance(owner, Person):
             condition = owner.good(self.clock())
-            sql, parameters = self._upsert.under(condition.sql), (*self._upsert.stamped(values), *condition.parameters)
-            if not (await self.database.execute(sql, *parameters)).changed:
-                raise Revoked
+            statements, parameters = self._upsert.under(condition.sql), (*parameters, *condition.parameters)
+        for sql in statements:
+            if (await self.database.execute(sql, *parameters)).changed:
+                break
         else:
-            await self.database.execute(self._upsert.plain, *self._upsert.stamped(values))
+            raise Revoked
         for sql, *parameters_after in self._upsert.after(values):
             await self.database.execute(sql, *parameters_after)
 

@@ -1,4 +1,8 @@
-"""The statement that writes a subscription, and what a policy wants done beside it.
+"""The statements that write a subscription, and what a policy wants done beside it.
+
+Nearly always a slot is new or already its owner's. The first statement writes those, and leaves alone the column of the
+client with its index, which SQLite would otherwise write anew for the same value, for nearly half of all its work. Only
+where it finds another owner's slot, and changes nothing, the second one writes whatever it finds.
 
 A policy by which one subscription pushes out another needs to know the newest beyond doubt: under such a policy a
 subscription's time is later than that of all that it competes with, by a millisecond if need be, and whatever is not
@@ -12,6 +16,7 @@ from simulator.backend.database import Parameter
 from simulator.backend.policy import Policy
 
 SLOT: Final = ("type", "deviceId")
+_OWNER: Final = "clientId"
 COLUMNS: Final = ("type", "deviceId", "clientId", "token", "updated_at")
 
 Values = tuple[str, str, str, str, int]  # of the columns
@@ -53,18 +58,22 @@ class Upsert:
         self._competes = self._moves or bool(self._cap)
         self._into = f"INSERT INTO subscriptions ({names(COLUMNS)})"
         self._values = ", ".join(["?"] * (len(COLUMNS) - 1) + [_LATEST if self._competes else _NOW])
-        self._or_over = _update_on_conflict(key)
-        self.plain = f"{self._into} VALUES ({self._values}){self._or_over}"
-        self._conditional: dict[str, str] = {}
+        self._or_over = _updates_on_conflict(key)
+        self.plain = self._each(f"VALUES ({self._values})")
+        self._conditional: dict[str, tuple[str, ...]] = {}
 
-    def under(self, condition: str) -> str:
-        """The statement that writes nothing unless this holds; the condition's parameters come last."""
+    def under(self, condition: str) -> tuple[str, ...]:
+        """As `plain`, of which none writes unless this holds; the condition's parameters come last."""
         if condition not in self._conditional:
-            self._conditional[condition] = f"{self._into} SELECT {self._values} WHERE {condition}{self._or_over}"
+            self._conditional[condition] = self._each(f"SELECT {self._values} WHERE {condition}")
         return self._conditional[condition]
 
+    def _each(self, source: str) -> tuple[str, ...]:
+        """Statements to try until one changes a row; each is an upsert of its own."""
+        return tuple(f"{self._into} {source}{or_over}" for or_over in self._or_over)
+
     def stamped(self, values: Values) -> tuple[Parameter, ...]:
-        """The parameters of the statement."""
+        """The parameters of each statement."""
         if not self._competes:
             return values
         *_, owner, token, now = values
@@ -84,10 +93,18 @@ class Upsert:
         return [index] if self._competes else []
 
 
-def _update_on_conflict(key: tuple[str, ...]) -> str:
+def _updates_on_conflict(key: tuple[str, ...]) -> tuple[str, ...]:
     if not key:
-        return ""
-    changes = ", ".join(f'"{column}" = excluded."{column}"' for column in COLUMNS if column not in key)
+        return ("",)
+    over_any = _update_on_conflict(key, key)
+    if _OWNER in key:
+        return (over_any,)
+    over_own = f'{_update_on_conflict(key, (*key, _OWNER))} WHERE subscriptions."{_OWNER}" = excluded."{_OWNER}"'
+    return over_own, over_any
+
+
+def _update_on_conflict(key: tuple[str, ...], kept: tuple[str, ...]) -> str:
+    changes = ", ".join(f'"{column}" = excluded."{column}"' for column in COLUMNS if column not in kept)
     return f" ON CONFLICT ({names(key)}) DO UPDATE SET {changes}"
 
 

@@ -28,6 +28,8 @@ from simulator.tokens.types import PushType
 
 _MOST_BYTES: Final = {Topic.ALERT: 4096, Topic.VOIP: 5120}
 _TYPE_OF: Final = {Topic.ALERT: PushType.IOS, Topic.VOIP: PushType.IOS_VOIP}
+_APNS: Final = Provider.APNS  # by names of their own: Python takes long to look a member up in its enumeration
+_ALERT: Final = Topic.ALERT
 _APPLES: Final = tuple(_TYPE_OF.values())
 _STATUSES: Final = {
     "": 200,
@@ -77,7 +79,7 @@ class ApnsJudge:
         reason = reason or self._refusal(request, said, known)
         kind = _TYPE_OF.get(said.topic, known.register & 0xFF)  # for no topic of the app's: the token's own
         answered = _STATUSES.get(reason, 400), reason
-        delivery = known.delivery(Provider.APNS, said.topic, kind, answered, request.body, said.push_type)
+        delivery = known.delivery(_APNS, said.topic, kind, answered, request.body, said.push_type)
         return Judged(self._answer(said, reason, known.dead_since), delivery)
 
     def _refusal(self, request: Request, said: Said, known: Known) -> str:
@@ -123,5 +125,5 @@ def _of_payload(body: bytes, topic: Topic) -> str:
         document = None
     # Apple asks for an `aps` dictionary and documents no reason of its own for its absence. What PushKit hands to an
     # app is the app's own affair.
-    found = document.get("aps") if isinstance(document, dict) and topic is Topic.ALERT else document
+    found = document.get("aps") if isinstance(document, dict) and topic is _ALERT else document
     return "" if isinstance(found, dict) else "PayloadEmpty"

@@ -22,6 +22,7 @@ _LONGEST_COLLAPSE_ID: Final = 64  # bytes
 _ONCE: Final = frozenset(
     ("apns-id", "apns-topic", "apns-collapse-id", "apns-priority", "apns-expiration", "apns-push-type", "authorization")
 )
+_OTHER: Final = Topic.OTHER  # by a name of its own: Python takes long to look a member up in its enumeration
 _PUSH_TYPES: Final = {name: number for number, name in enumerate(PUSH_TYPES)}
 # The other types have topics of their own, such as <bundle>.complication, that an app has to be made for.
 _TOPIC_OF: Final = {"alert": Topic.ALERT, "background": Topic.ALERT, "voip": Topic.VOIP}
@@ -51,7 +52,7 @@ class Said(NamedTuple):
             len(pairs) > len(headers) and _repeats(pairs),
             token.lower() if is_formed else token,
             is_formed,
-            topics.get(headers.get("apns-topic", ""), Topic.OTHER),
+            topics.get(headers.get("apns-topic", ""), _OTHER),
             _PUSH_TYPES.get(headers.get("apns-push-type", ""), 0),
         )
 
@@ -86,7 +87,7 @@ def _of_line(request: Request, said: Said) -> str:
 
 
 def _of_topic(headers: Mapping[str, str], topic: Topic) -> str:
-    if topic is not Topic.OTHER:
+    if topic is not _OTHER:
         return ""
     name = headers.get("apns-topic")
     if not name:
@@ -95,7 +96,8 @@ def _of_topic(headers: Mapping[str, str], topic: Topic) -> str:
 
 
 def _of_options(headers: Mapping[str, str]) -> str:
-    if len(headers.get("apns-collapse-id", "").encode(errors="surrogatepass")) > _LONGEST_COLLAPSE_ID:
+    collapse_id = headers.get("apns-collapse-id")
+    if collapse_id and len(collapse_id.encode(errors="surrogatepass")) > _LONGEST_COLLAPSE_ID:
         return "BadCollapseId"
     priority = headers.get("apns-priority")
     # Apple, of background pushes: "Always use priority 5. Using priority 10 is an error." Without the header it is 10

@@ -26,6 +26,10 @@ from simulator.tokens.types import PushType
 _PATH: Final = re.compile(r"/v1/projects/([^/]+)/messages:send")
 _TARGETS: Final = ("token", "fid", "topic", "condition")
 _FID_CHARACTERS: Final = 22
+# By names of their own: Python takes long to look a member up in its enumeration.
+_FCM: Final = Provider.FCM
+_MESSAGE: Final = Topic.MESSAGE
+_FIREBASE: Final = PushType.FCM
 _GOOGLES: Final = (PushType.FCM, PushType.ANDROID)
 _DRY_RUN: Final = "fake_message_id"  # what Google calls a message that was validated only
 
@@ -94,9 +98,9 @@ class FcmJudge:
         if known is None or asked.validate_only:
             return Judged(answer, None)
         kind = known.register & 0xFF
-        slot = kind if kind in _GOOGLES else PushType.FCM
+        slot = kind if kind in _GOOGLES else _FIREBASE
         answered = answer.status, "" if refusal is None else refusal.reason
-        return Judged(answer, known.delivery(Provider.FCM, Topic.MESSAGE, slot, answered, request.body))
+        return Judged(answer, known.delivery(_FCM, _MESSAGE, slot, answered, request.body))
 
     def _accepted(self, project: str, asked: _Asked) -> Answer:
         self._sent += 1

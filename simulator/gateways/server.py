@@ -30,7 +30,7 @@ from simulator.gateways.request import Judge
 from simulator.gateways.settings import FAULTY, Settings
 from simulator.gateways.standing import Registry
 from simulator.gateways.webpush import WebPushJudge
-from simulator.granians import plain_server, running, tls_server, work_in_batches
+from simulator.granians import plain_server, run, running, tls_server, work_in_batches
 from simulator.tokens.browser import HOSTS
 
 JOURNAL: Final = "deliveries.bin"
@@ -57,7 +57,7 @@ def serve(settings: Settings, ready: Callable[[dict[str, Any]], None]) -> None:
     work_in_batches()
     fleet = None if settings.fleet is None else Fleet.open(settings.fleet, writable=False)
     with closing(Journal(settings.folder / JOURNAL)) as journal, reserved(settings.host, settings.ports) as addresses:
-        asyncio.run(_serve(_world(settings, fleet, journal, addresses), ready))
+        run(_serve(_world(settings, fleet, journal, addresses), ready))
 
 
 def _world(settings: Settings, fleet: Fleet | None, journal: Journal, addresses: Mapping[str, Address]) -> _World:

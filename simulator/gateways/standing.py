@@ -17,7 +17,7 @@ from simulator.gateways.delivery import NOBODY, Delivery, Provider, Topic
 from simulator.gateways.reasons import number_of
 from simulator.tokens import Provenance, PushType, TokenError, decode
 from simulator.tokens.browser import decode_endpoint
-from simulator.tokens.mark import find_mark
+from simulator.tokens.mark import Mark, find_mark
 from simulator.tokens.single import LONGEST
 
 # Superseded tokens whose death has been drawn, the latest met. One that was forgotten lives through another delay, as
@@ -29,6 +29,7 @@ _READ: Final = 1 << 16
 _LONGEST: Final = LONGEST + 1  # characters: enough to see that a token is too long to be one, and to remember no more
 _GOOGLES: Final = (PushType.FCM, PushType.ANDROID)
 _BEFORE_FIREBASE: Final = -1  # stands for a slot
+_UNMARKED: Final = Mark(0, NOBODY, 0)
 
 
 class Standing(IntEnum):
@@ -41,7 +42,15 @@ class Standing(IntEnum):
     DORMANT = 4  # the device's own, and dead for as long as nobody uses the device: Google's, after 270 days
 
 
-_MORTAL: Final = (Standing.SUPERSEDED, Standing.DORMANT)
+# By names of their own: Python takes long to look a member up in its enumeration, and every push would wait for ten.
+_CURRENT: Final = Standing.CURRENT
+_SUPERSEDED: Final = Standing.SUPERSEDED
+_UNSUBSCRIBED: Final = Standing.UNSUBSCRIBED
+_NEVER_MINTED: Final = Standing.NEVER_MINTED
+_DORMANT: Final = Standing.DORMANT
+_UNUSED: Final = int(State.DORMANT)
+_SUBSCRIBED: Final = Flag.SUBSCRIBED
+_MORTAL: Final = (_SUPERSEDED, _DORMANT)
 
 
 class Known(NamedTuple):
@@ -74,23 +83,13 @@ class Known(NamedTuple):
         `kind` is the PushType of the slot that it was pushed for, `answered` the status and the reason, and `text` is
         where its mark stands.
         """
-        mark = find_mark(text)
-        status, reason = answered
-        return Delivery(
-            provider=provider,
-            topic=topic,
-            status=status,
-            reason=number_of(reason),
-            push_type=push_type,
-            fleet=self.fleet,
-            owner=NOBODY if mark is None else mark.person,
-            sent=0 if mark is None else mark.sent,
-            register=self.register >> 8 << 8 | kind if self.register else 0,
-            value=self.value,
-            origin=self.register,
-            received=0,
-            answered=0,
-        )
+        _, person, sent = find_mark(text) or _UNMARKED
+        status, word = answered
+        reason = number_of(word)
+        _, _, origin, value, fleet, _, _ = self
+        slot = origin >> 8 << 8 | kind if origin else 0
+        # By place: fields by name take three times as long.
+        return Delivery(provider, topic, status, reason, push_type, fleet, person, sent, slot, value, origin, 0, 0)
 
 
 class _Read(NamedTuple):
@@ -146,15 +145,15 @@ class Registry:
         if self._fleet is None or slot is None or write is None:
             return known
         record: Any = self._fleet.state.item(write.device)  # in one piece: field by field costs several times as much
-        standing = _standing(write, slot, record)
-        if standing is Standing.CURRENT:
+        standing = _standing(write, known.value, slot, record)
+        if standing is _CURRENT:
             return known
-        if standing is Standing.NEVER_MINTED:
+        if standing is _NEVER_MINTED:
             return _never_minted(known)
-        if standing is Standing.SUPERSEDED:
+        if standing is _SUPERSEDED:
             replaced = write.install < record[2]
             return known._replace(standing=standing, dead_since=self._death(write), replaced=replaced)
-        dead = self._clock() if standing is Standing.DORMANT else None  # it was long ago that it died
+        dead = self._clock() if standing is _DORMANT else None  # it was long ago that it died
         return known._replace(standing=standing, dead_since=dead)
 
     def _death(self, write: Provenance) -> float | None:
@@ -175,21 +174,22 @@ def _never_minted(known: Known) -> Known:
     return known._replace(standing=Standing.NEVER_MINTED, write=None)
 
 
-def _standing(write: Provenance, slot: int, record: tuple[Any, ...]) -> Standing:
-    """What the fleet's record of a device makes of one of its tokens."""
+def _standing(write: Provenance, value: int, slot: int, record: tuple[Any, ...]) -> Standing:
+    """What the fleet's record of a device makes of one of its tokens; `value` is the write's."""
     _, tokens, install, state, flags = record
-    if write.install > install:
-        return Standing.NEVER_MINTED
+    installed = write.install
+    if installed > install:
+        return _NEVER_MINTED
     if slot == _BEFORE_FIREBASE:  # the app's own until it has a token of Firebase's
-        return Standing.SUPERSEDED if write.install < install or tokens[0] else Standing.CURRENT
+        return _SUPERSEDED if installed < install or tokens[0] else _CURRENT
     latest = tokens[slot]
-    if write.install < install or write.value < latest:
-        return Standing.SUPERSEDED
-    if write.value > latest:
-        return Standing.NEVER_MINTED
-    if state == State.DORMANT and write.type in _GOOGLES:
-        return Standing.DORMANT
-    return Standing.CURRENT if flags & Flag.SUBSCRIBED[slot] else Standing.UNSUBSCRIBED
+    if installed < install or value < latest:
+        return _SUPERSEDED
+    if value > latest:
+        return _NEVER_MINTED
+    if state == _UNUSED and write.type in _GOOGLES:
+        return _DORMANT
+    return _CURRENT if flags & _SUBSCRIBED[slot] else _UNSUBSCRIBED
 
 
 def require_seconds(text: str) -> float:

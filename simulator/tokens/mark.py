@@ -7,6 +7,7 @@ look-up table; (person, sent) tells one push from another.
 """
 
 import re
+from binascii import unhexlify
 from struct import Struct
 from typing import Final, NamedTuple
 
@@ -36,4 +37,4 @@ def find_mark(body: bytes) -> Mark | None:
     Nothing proves a mark: whoever reads it compares the fleet's number, which 1 of 2**32 made-up marks would have.
     """
     found = _MARK.search(body)
-    return None if found is None else Mark(*_PLAIN.unpack(_block.decrypt(bytes.fromhex(found[1].decode()))))
+    return None if found is None else Mark(*_PLAIN.unpack(_block.decrypt(unhexlify(found[1]))))

@@ -4,13 +4,16 @@ The same application behind granian (RSGI), as the backend runs, and uvicorn (AS
 one core and the load the other. Every connection sends the next upsert when the last is answered; a round is 3 seconds
 after one to warm up. Figures are the best of the rounds. Wants two idle cores.
 
-The load is itself Python and does not get far beyond 10,000 a second; what the server could do with a whole core is
-the last column, from the CPU time it took.
+The load is wrk's (Debian's wrk) where that is installed. Without it the load is this script's, which is itself Python
+and does not get far beyond 10,000 a second on a fast machine; what the server could do with a whole core is the last
+column, from the CPU time it took.
 """
 
 import argparse
 import asyncio
 import os
+import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -18,7 +21,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import count
+from itertools import count, islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -42,6 +45,9 @@ CLIENTS = 1_000
 CLIENT_KEY = "client key"
 SECRET = "secret"
 JSON = (b"content-type", b"application/json; charset=utf-8")
+REQUESTS = 60_000  # that wrk sends over again: three tokens of each device
+WRK = shutil.which("wrk")
+SCRIPT = Path(__file__).with_name("upserts.lua")
 ANSWER = b'{"RC":0,"RM":"OK","result":{}}'
 
 
@@ -49,13 +55,14 @@ def main() -> None:
     """Print a line for each front and durability; exit with 1 if the goal is missed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--connections", type=int, default=64)
+    parser.add_argument("--connections", type=int, default=128)
     parser.add_argument("--serve", nargs=3, metavar=("FRONT", "DURABILITY", "DATABASE"), help="used by this script")
     options = parser.parse_args()
     if options.serve:
         _serve(*options.serve)
         return
-    print(f"{options.connections} connections, best of {options.rounds} rounds of {ROUND_SECONDS:g} s")
+    load = "wrk" if WRK else "Python (wrk, which is faster, is not installed)"
+    print(f"{options.connections} connections of {load}, best of {options.rounds} rounds of {ROUND_SECONDS:g} s")
     rates = {
         (front, durability): _measure(front, durability, options.connections, options.rounds)
         for durability in Durability
@@ -88,7 +95,31 @@ def _round(front: str, durability: Durability, connections: int) -> Round:
         _server(front, durability, Path(folder) / "b.sqlite") as (server, port),
     ):
         _pin(-1)
-        return asyncio.run(_load(server, port, connections))
+        if WRK is None:
+            return asyncio.run(_load(server, port, connections))
+        requests = Path(folder) / "requests"
+        requests.write_bytes(b"".join(request + b"\0" for request in islice(_requests(), REQUESTS)))
+        _wrk(WRK, port, connections, WARM_UP_SECONDS, requests)
+        cpu = _cpu_seconds(server)
+        said = _wrk(WRK, port, connections, ROUND_SECONDS, requests)
+        return _round_of(said, _cpu_seconds(server) - cpu)
+
+
+def _wrk(program: str, port: int, connections: int, seconds: float, requests: Path) -> str:
+    """What wrk says of its load."""
+    url, load = f"http://127.0.0.1:{port}", f"-t1 -c{connections} -d{seconds:.0f}s --latency"
+    command = [program, *load.split(), "--script", str(SCRIPT), url, "--", str(requests)]
+    said = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
+    if "Non-2xx" in said or "Socket errors" in said:
+        sys.exit(f"an upsert was refused, or not answered: {said}")
+    return said
+
+
+def _round_of(said: str, cpu: float) -> Round:
+    """The figures in wrk's words."""
+    done, rate = re.findall(r"(\d+) requests in|Requests/sec: +([\d.]+)", said)
+    number, unit = re.findall(r" 99% +([\d.]+)(us|ms|s)", said)[0]
+    return Round(float(rate[1]), float(number) * {"us": 1e-6, "ms": 1e-3, "s": 1.0}[unit], cpu / int(done[0]))
 
 
 async def _load(server: psutil.Process, port: int, connections: int) -> Round:

@@ -53,6 +53,20 @@ def test_a_revoked_token_is_refused_at_once_by_every_process_and_changes_nothing
     two_processes(store, scene)
 
 
+@pytest.mark.parametrize("kind", ["issued", "bound"])
+def test_a_revoked_token_takes_no_device_over(store: str, kind: str) -> None:
+    async def scene(local: Local) -> None:
+        ann, bob = await issued(local, "ann"), await issued(local, "bob")
+        if kind == "bound":
+            await bound(local, "ann", "own")
+            ann = bearing("own")
+        assert await local.call("/me/subscribe", SUBSCRIBE, bob) == OK
+        await local.call("/me/logout", {}, ann)
+        assert await local.call("/me/subscribe", {**SUBSCRIBE, "token": "other"}, ann) == REVOKED
+
+    assert play(store, None, scene) == [("ios", "d", "bob", "t")]
+
+
 def test_a_store_that_does_not_ask_lets_a_revoked_token_in(store: str) -> None:
     async def scene(local: Local) -> None:
         unguarded = Unguarded(local.database, local.clock)

@@ -46,6 +46,14 @@ def test_the_newest_owner_takes_a_device_over_and_the_former_one_cannot_remove_i
     assert play(store, None, scene) == [("ios", "d", "bob", "t2")]
 
 
+def test_a_device_that_two_people_take_over_from_a_third_at_once_is_one_of_theirs(store: str) -> None:
+    async def scene(local: Local) -> None:
+        await local.subscribe("ann", "ios", "d", "t1")
+        await asyncio.gather(*(local.subscribe(person, "ios", "d", person) for person in ("bob", "eve") * 10))
+
+    assert play(store, None, scene) in ([("ios", "d", "bob", "bob")], [("ios", "d", "eve", "eve")])
+
+
 @pytest.mark.parametrize(("push_type", "device"), [("ios", "d2"), ("ios-voip", "d1")])
 def test_unsubscribing_needs_both_type_and_device_to_match(store: str, push_type: str, device: str) -> None:
     async def scene(local: Local) -> None:
