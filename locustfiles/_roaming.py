@@ -35,10 +35,10 @@ def apart(observe: Callable[[Operation], None]) -> Callable[[Operation], None]:
     A call that its network held up was due at the server that much later: response and send lag are as without one.
     """
 
-    def observeapart(operation: Operation) -> None:
+    def observe_apart(operation: Operation) -> None:
         answer = operation.answer
         if isinstance(answer, Carried):
             operation = operation._replace(intended=operation.intended + answer.up)
         observe(operation)
 
-    return observeapart
+    return observe_apart

@@ -95,7 +95,7 @@ class Population:
     def __init__(self, seed: int, sdks: Mixture | None = None) -> None:
         self._mixer = Mixer.of(seed, "phones")
         self._sdk_mixer = Mixer.of(seed, "SDKs")
-        self._drawn = {each: found for each in Platform if sdks and (found := _Drawn.of(each, sdks)) is not None}
+        self._drawn = _drawn(sdks)
         self.make = lru_cache(_REMEMBERED)(self._make_by_sdk if self._drawn else self._make)  # device → Make
 
     def platform(self, device: int) -> Platform:
@@ -166,16 +166,15 @@ class Population:
 
 def makes(sdks: Mixture | None) -> list[Make]:
     """Every make that a device can be of, where apps call by these SDKs."""
-    drawn = [found for each in Platform if sdks and (found := _Drawn.of(each, sdks)) is not None]
-    covered = {found.platform for found in drawn if None not in found.makes}
+    drawn = _drawn(sdks)
+    covered = {platform for platform, found in drawn.items() if None not in found.makes}
     plain = dict.fromkeys(make for row in _MAKES for make in row if make.platform not in covered)
-    return [*plain, *(make for found in drawn for make in found.makes if make is not None)]
+    return [*plain, *(make for found in drawn.values() for make in found.makes if make is not None)]
 
 
 class _Drawn(NamedTuple):
     """The SDKs of a platform."""
 
-    platform: Platform
     ends: list[int]  # where the draws of each end; the last one's are all that remain
     makes: list[Make | None]  # None: by no SDK
 
@@ -185,7 +184,12 @@ class _Drawn(NamedTuple):
         if (shares := sdks.shares.get(name)) is None:
             return None
         ends = [round(share * 2**32) for share in accumulate(share for _, share in shares)][:-1]
-        return cls(platform, ends, [None if sdk is NO_SDK else _made(platform, name, sdk) for sdk, _ in shares])
+        return cls(ends, [None if sdk is NO_SDK else _made(platform, name, sdk) for sdk, _ in shares])
+
+
+def _drawn(sdks: Mixture | None) -> dict[Platform, _Drawn]:
+    """The SDKs of each platform that has any."""
+    return {each: found for each in Platform if sdks and (found := _Drawn.of(each, sdks)) is not None}
 
 
 def _made(platform: Platform, name: str, sdk: Sdk) -> Make:

@@ -53,7 +53,7 @@ class Phone:
     number. An older phone can still be acted through after `switch`, but only the newest one's state is kept.
     """
 
-    _mint = staticmethod(_minted)
+    _mint: Callable[[int, int, int], str] = staticmethod(_minted)  # (fleet, register, value) → token
 
     def __init__(self, world: World, device: int, *, scenario: int, due: int | None, rng: Random | None = None) -> None:
         """`rng` is that of the life that goes on with this phone; None: a life begins."""
@@ -248,7 +248,8 @@ class Phone:
             value = self.rotate(push_type)
         number, client = self._number(slot), self._world.fleet.client_id(self.owner)
         what = (_WIRES[number & 0xFF], self._mint(self._world.fleet.number, number, value), self.device_id)
-        return self._write(_SUBSCRIBE, slot, value, lambda _, *said: platform.subscribe(client, *said), *what)
+        # Not the app's call: whatever its SDK makes of an answer, it never sees this one.
+        return Phone._write(self, _SUBSCRIBE, slot, value, lambda _, *said: platform.subscribe(client, *said), *what)
 
     def unsubscribe(self, push_type: PushType | None = None) -> Answer:
         """Remove the registration; the next one needs a new token."""

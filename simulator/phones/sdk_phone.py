@@ -62,7 +62,7 @@ class SdkPhone(Phone):
         self._use = memory.use(self._sdk.name)
         self._apis = apis
         if self._sdk.tokens is not None:
-            self._mint = _minted_of_type(self._sdk.tokens)  # type: ignore[assignment]  # of this phone alone
+            self._mint = _minted_of_type(self._sdk.tokens)  # of this phone alone
 
     def open_app(self) -> None:
         """As any phone's, but an SDK may leave alone what it knows is registered: by this owner, and for certain."""

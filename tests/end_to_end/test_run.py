@@ -153,7 +153,7 @@ def test_only_the_scenarios_asked_for_are_lived(place: Path) -> None:
     assert calls["unsubscribe"]["total"] > 10
 
 
-def test_scenarios_come_in_their_shares_where_there_are_fewer_locust_users_than_scenarios(place: Path) -> None:
+def test_every_scenario_is_lived_where_there_are_fewer_locust_users_than_scenarios(place: Path) -> None:
     shared_out = ("--scenario", "phone_switch=1", "--scenario", "app_launch=1", "--scenario", "token_rotation=2")
     done = pushfleet(
         *("run", "--devices", 200, "--users", 1, "--think-time", 0, "--run-time", "3s", *shared_out, "--json"),

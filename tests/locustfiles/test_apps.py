@@ -13,9 +13,9 @@ from locustfiles._apps import Apps
 from locustfiles._assignment import Assignment
 from locustfiles._way import Way
 from scenarios import SCENARIOS
-from simulator.client import HttpTransport, Outcome, Request, Response, Timeouts
+from simulator.client import Answer, Fault, HttpTransport, Outcome, Request, Response, Timeouts
 from simulator.fleet import Fleet
-from simulator.phones import Phone, SdkUse
+from simulator.phones import Kind, Phone, SdkUse
 from simulator.tokens import PushType, decode
 from tests.chi_square import fits
 from tests.scenarios.lives import Drawn, told
@@ -196,8 +196,16 @@ def test_a_second_try_never_writes_what_another_value_may_have_followed(stage: F
     first, second = phone.rotate(), phone.rotate()
     phone.subscribe(value=second)
     stage.server.refuses = 1
-    assert phone._write(0, 0, first, phone._world.api.subscribe, "fcm", "t", "d").status == 401  # type: ignore[arg-type]
+    assert phone._write(Kind.SUBSCRIBE, 0, first, phone._world.api.subscribe, "fcm", "t", "d").status == 401
     assert [each.value & 0xFFFFF for each in stage.observed] == [2, 1]
+
+
+def test_an_sdk_neither_repeats_nor_counts_the_platforms_calls(stage: Field, monkeypatch: pytest.MonkeyPatch) -> None:
+    refused = Answer(Outcome.FAIL, Fault.UNAUTHORIZED, 401, 401, -1, 0, 0)
+    monkeypatch.setattr(stage.platform, "subscribe", lambda *_: refused)
+    assert stage.phone_of(stage.device("flutter")).subscribe_by_platform() is refused
+    assert [each.answer.status for each in stage.observed] == [401]
+    assert stage.use("flutter") == SdkUse(lives=1, calls=0, again=0, silent=0)
 
 
 def test_a_log_out_goes_on_whatever_becomes_of_its_unsubscribe(stage: Field) -> None:
