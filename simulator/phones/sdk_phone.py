@@ -13,7 +13,6 @@ from simulator.sdks import Again
 from simulator.tokens import Provenance, PushType, mint
 
 _OWNER_SHIFT: Final = 32  # a value has as many bits
-_TYPE_BITS: Final = 0xFF
 
 
 @dataclass(slots=True)
@@ -62,7 +61,7 @@ class SdkPhone(Phone):
         self._use = memory.use(self._sdk.name)
         self._apis = apis
         if self._sdk.tokens is not None:
-            self._mint = _minted_of_type(self._sdk.tokens)  # of this phone alone
+            self._mint = _minted_as(self._sdk.tokens)  # of this phone alone
 
     def open_app(self) -> None:
         """As any phone's, but an SDK may leave alone what it knows is registered: by this owner, and for certain."""
@@ -131,10 +130,10 @@ class SdkPhone(Phone):
 
 
 @lru_cache
-def _minted_of_type(kind: PushType) -> Callable[[int, int, int], str]:
-    """What mints this type's tokens for any register: such a token bears witness of the register of its own type."""
+def _minted_as(form: str) -> Callable[[int, int, int], str]:
+    """What mints tokens of this form, whatever the type: each testifies to the register that it is sent for."""
 
     def minted(fleet: int, register: int, value: int) -> str:
-        return mint(Provenance.of(fleet, register & ~_TYPE_BITS | kind, value))
+        return mint(Provenance.of(fleet, register, value), form=form)
 
     return minted

@@ -50,7 +50,8 @@ class Mixture:
 
 def _said(platform: str, sdk: Sdk, share: float) -> str:
     kinds = ",".join(kind.wire for kind in dict(sdk.types).get(platform, ()))
-    return f"{platform} {share:g} {sdk.name} {kinds} {dict(sdk.keepers).get(platform, '')}"
+    told = (platform, str(share), sdk.name, kinds, sdk.tokens, dict(sdk.keepers).get(platform))
+    return " ".join(each for each in told if each)
 
 
 def read_mixture(name: str) -> Mixture:

@@ -5,7 +5,7 @@
     [types]                         # that a device registers, in the order of its slots, by what it runs
     ios = ["fcm"]
     android = ["fcm"]
-    tokens = "fcm"                  # whose tokens it sends, whatever the type; left out: each type's own
+    tokens = "fcm-163"              # the form of the tokens it sends; left out: what each type's tokens have
     source = "…"                    # or assumption = "…"; every table says one of the two
 
     [device_id]                     # where the app takes the deviceId from; none: it sends none, and is refused
@@ -43,6 +43,7 @@ from typing import Any, Final
 
 from simulator.errors import UsageError
 from simulator.sourced import WHOSE, unknown, unsourced
+from simulator.tokens.format import form_named
 from simulator.tokens.types import PushType
 
 PLATFORMS: Final = ("ios", "android", "browser")  # that have SDKs; phones whose app was never moved from GCM have none
@@ -95,7 +96,7 @@ class Sdk:
     types: tuple[tuple[str, tuple[PushType, ...]], ...]  # by platform: what a device registers, by slot
     keepers: tuple[tuple[str, str], ...]  # by platform: where the app keeps the deviceId, as `Keeper` names it
     sends_device_id: bool
-    tokens: PushType | None  # whose it sends, whatever the type; None: each type's own
+    tokens: str | None  # the form of those it sends; None: what each type's tokens have
     heads: tuple[bytes, ...]  # header lines, one for each locale
     shares: tuple[float, ...]  # of the locales
     connect: float | None  # seconds; None, as the next: the run's own
@@ -141,7 +142,7 @@ def sdk_of(name: str, document: Mapping[str, Any]) -> Sdk:
             (each, _USUAL_KEEPER[each] if device_id[each] == _NAMELESS else device_id[each]) for each in platforms
         ),
         sends_device_id=_NAMELESS not in (device_id[each] for each in platforms),
-        tokens=_TYPES[types["tokens"]] if "tokens" in types else None,
+        tokens=types.get("tokens"),
         heads=tuple(_head(document["headers"], language, each["time_zone"]) for language, each in locales.items()),
         shares=tuple(float(each["share"]) for each in locales.values()),
         connect=float(document["timeouts"]["connect_s"]),
@@ -179,8 +180,12 @@ def _of_types(table: Mapping[str, Any]) -> Iterator[str]:
         kinds = table.get(platform, ["fcm"])
         if not isinstance(kinds, list) or not 1 <= len(kinds) <= _SLOTS or any(kind not in _WIRES for kind in kinds):
             yield f"types: {platform} = {kinds!r} is no list of one type or two: choose from {', '.join(_WIRES)}."
-    if table.get("tokens", "fcm") not in _WIRES:
-        yield f"types: tokens = {table['tokens']!r} is no type: choose from {', '.join(_WIRES)}."
+    registered = {kind for each in PLATFORMS if isinstance(table.get(each), list) for kind in table[each]}
+    for kind in sorted(registered & _TYPES.keys()) if "tokens" in table else ():
+        try:
+            form_named(str(table["tokens"]), _TYPES[kind])
+        except UsageError as error:
+            yield f"types: {error}."
 
 
 def _of_device_id(table: Mapping[str, Any]) -> Iterator[str]:

@@ -3,7 +3,7 @@
     FID (22 characters) · ":" · payload of 105 bytes (140 characters) or 89 bytes (119 characters)
 
 The installation id in front stays while the payload rotates, and so does ours. An app that has not moved from the type
-`android` to `fcm` holds such a token too.
+`android` to `fcm` holds such a token too, and so does a page whose app registers Google's token as `web`.
 
 ASSUMPTION: of the devices that register as fcm 88 % have the long form and 7 % the short one; of those that register as
 android 30 % have the long one.
@@ -37,7 +37,7 @@ _SAMPLE_TAIL: Final = ":APA91bE" + "A" * 133
 class Fcm(BulkForm):
     """An installation id and a payload that hides the block."""
 
-    types = (PushType.FCM, PushType.ANDROID)
+    types = (PushType.FCM, PushType.ANDROID, PushType.WEB)
     shortest = _PAYLOAD + payloads.SHORTEST
 
     def __init__(self, payload: Payload) -> None:
@@ -87,5 +87,5 @@ class Fcm(BulkForm):
         return Truncated(token, self.width, fleet=fleet, register=device << 24 | install << 8 | PushType.FCM)
 
 
-register(Fcm(Payload("fcm filler", 105)), {PushType.FCM: 0.88, PushType.ANDROID: 0.30})
+register(Fcm(Payload("fcm filler", 105)), {PushType.FCM: 0.88, PushType.ANDROID: 0.30, PushType.WEB: 0})
 register(Fcm(Payload("fcm filler 89", 89)), {PushType.FCM: 0.07})

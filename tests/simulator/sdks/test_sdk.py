@@ -101,7 +101,7 @@ def test_each_sdk_registers_waits_and_repeats_as_its_sources_say() -> None:
         "ios": ({"ios": (fcm,)}, True, None, 60.0, "never", False),
         "ios_apns": ({"ios": (ios, PushType.IOS_VOIP)}, True, None, 60.0, "never", False),
         "vue": ({"browser": (fcm,)}, True, None, 10.0, "same_token", False),
-        "old_web": ({"browser": (web,)}, False, fcm, 60.0, "never", False),
+        "old_web": ({"browser": (web,)}, False, "fcm-163", 60.0, "never", False),
     }
 
 
@@ -116,8 +116,8 @@ def test_field_is_a_mixture() -> None:
 
 
 def test_what_tells_fleets_apart_is_all_that_decides_what_a_device_registers() -> None:
-    assert read_mixture("old_web").fingerprint == "old_web; browser 1 old_web web local_storage"
-    assert read_mixture("ios_apns").fingerprint == "ios_apns; ios 1 ios_apns ios,ios-voip vendor"
+    assert read_mixture("old_web").fingerprint == "old_web; browser 1.0 old_web web fcm-163 local_storage"
+    assert read_mixture("ios_apns").fingerprint == "ios_apns; ios 1.0 ios_apns ios,ios-voip vendor"
 
 
 @pytest.mark.parametrize("name", SDKS)
@@ -147,7 +147,9 @@ def test_every_mistake_of_an_sdk_is_told_at_once() -> None:
         "types: say where its figures are from, as source, or why they are assumed, as assumption.",
         f"types: ios = ['fcm', 'ios', 'web'] is no list of one type or two: choose from {wires}.",
         f"types: android = ['gcm'] is no list of one type or two: choose from {wires}.",
-        f"types: tokens = 'apns' is no type: choose from {wires}.",
+        "types: tokens of type fcm have no form 'apns'; theirs are fcm-163, fcm-142, fid.",
+        "types: tokens of type ios have no form 'apns'; theirs are apns-64, apns-108, apns-160.",
+        "types: tokens of type web have no form 'apns'; theirs are fcm-163, fcm-142, chrome, safari, firefox.",
         "device_id: android = 'keychain' is nothing that keeps one: choose from android_id, preferences, none.",
         "timeouts: connect_s = 0 is not a number above 0, up to 3600.",
         "timeouts: answer_s = True is not a number above 0, up to 3600.",
