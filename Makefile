@@ -26,7 +26,7 @@ demo: setup ## Half a minute of load by a fleet of 2,000 phones on the embedded 
 	$(BIN)/pushfleet run --devices 2000 --rate 200 --run-time $(or $(SECONDS_OF_LOAD),30)s --seed 1
 
 test: setup ## Run the tests.
-	$(BIN)/python -m pytest -q -n 2 --dist worksteal
+	$(BIN)/python -m pytest -q -n $(or $(TESTS_AT_ONCE),3) --dist worksteal $(PYTEST)
 
 test-long: setup ## The judge on ten times as many histories; every bug; five minutes behind a bad network; a million calls on each store.
 	PUSHFLEET_HISTORIES=200000 $(BIN)/python -m pytest -q tests/results/checker/test_kernel.py

@@ -36,7 +36,7 @@ def run(cwd: Path, *options: object) -> Result:
     return pushfleet("run", *load, *options, cwd=cwd)
 
 
-@pytest.mark.parametrize(("network", "seed"), [("train", 11), ("train", 12), ("mobile", 13), ("mobile", 14)])
+@pytest.mark.parametrize(("network", "seed"), [("train", 11), ("mobile", 13)])
 def test_a_right_backend_passes_behind_a_bad_network(tmp_path: Path, network: str, seed: int) -> None:
     result = run(tmp_path, "--network", network, "--seed", seed, "--mix", "adversarial", "--run-id", "one")
     assert result.anomalies == set()
