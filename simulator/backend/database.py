@@ -31,6 +31,11 @@ class Result(NamedTuple):
 class Database(Protocol):
     """An open database. Statements that are under way at the same time may be applied in any order."""
 
+    @property
+    def rewrites_indexes(self) -> bool:
+        """Whether an update that sets a column to what it was writes that column's index anew."""
+        ...
+
     async def prepare(self, statements: Sequence[str]) -> None:
         """Apply statements that define tables and indexes: all of them or none, durably. Raises DatabaseError.
 

@@ -54,6 +54,8 @@ class PostgresqlDatabase:
     PostgreSQL or its machine the last half second.
     """
 
+    rewrites_indexes: Final = False
+
     def __init__(self, writers: _Pool, readers: _Pool) -> None:
         self._writers = writers
         self._readers = readers

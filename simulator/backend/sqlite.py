@@ -80,6 +80,8 @@ class SqliteDatabase:
     Raises DatabaseError if the file cannot be opened or is something else.
     """
 
+    rewrites_indexes: Final = True
+
     def __init__(self, path: Path, durability: Durability = Durability.POWER) -> None:
         self._waiting: list[_Work] = []
         self._busy = False

@@ -52,7 +52,7 @@ class Store:
         self.clock = clock
         self.policy = policy
         self._unique = _OWNED_SLOT if policy.key == "client-device" and self.key == SLOT else self.key
-        self._upsert = Upsert(self._unique, policy)
+        self._upsert = Upsert(self._unique, policy, spares_owner=database.rewrites_indexes)
 
     async def prepare(self) -> None:
         """Make the tables, and the indexes that this key wants; must be awaited before anything else."""

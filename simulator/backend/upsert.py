@@ -1,8 +1,9 @@
 """The statements that write a subscription, and what a policy wants done beside it.
 
-Nearly always a slot is new or already its owner's. The first statement writes those, and leaves alone the column of the
-client with its index, which SQLite would otherwise write anew for the same value, for nearly half of all its work. Only
-where it finds another owner's slot, and changes nothing, the second one writes whatever it finds.
+Nearly always a slot is new or already its owner's. Over SQLite the first of two statements writes those, and leaves
+alone the column of the client with its index, which SQLite would otherwise write anew for the same value, for nearly
+half of all its work. Only where it finds another owner's slot, and changes nothing, the second one writes whatever it
+finds.
 
 A policy by which one subscription pushes out another needs to know the newest beyond doubt: under such a policy a
 subscription's time is later than that of all that it competes with, by a millisecond if need be, and whatever is not
@@ -50,15 +51,18 @@ _CAP: Final = (
 
 
 class Upsert:
-    """Writes the columns where `key` finds no row, and over the row that it finds; () never finds one."""
+    """Writes the columns where `key` finds no row, and over the row that it finds; () never finds one.
 
-    def __init__(self, key: tuple[str, ...], policy: Policy) -> None:
+    With `spares_owner` an owner's own row is tried first.
+    """
+
+    def __init__(self, key: tuple[str, ...], policy: Policy, *, spares_owner: bool) -> None:
         self._moves = policy.same_token == "move"  # noqa: S105 - a policy
         self._cap = policy.device_cap
         self._competes = self._moves or bool(self._cap)
         self._into = f"INSERT INTO subscriptions ({names(COLUMNS)})"
         self._values = ", ".join(["?"] * (len(COLUMNS) - 1) + [_LATEST if self._competes else _NOW])
-        self._or_over = _updates_on_conflict(key)
+        self._or_over = _updates_on_conflict(key, spares_owner=spares_owner)
         self.plain = self._each(f"VALUES ({self._values})")
         self._conditional: dict[str, tuple[str, ...]] = {}
 
@@ -93,11 +97,11 @@ class Upsert:
         return [index] if self._competes else []
 
 
-def _updates_on_conflict(key: tuple[str, ...]) -> tuple[str, ...]:
+def _updates_on_conflict(key: tuple[str, ...], *, spares_owner: bool) -> tuple[str, ...]:
     if not key:
         return ("",)
     over_any = _update_on_conflict(key, key)
-    if _OWNER in key:
+    if _OWNER in key or not spares_owner:
         return (over_any,)
     over_own = f'{_update_on_conflict(key, (*key, _OWNER))} WHERE subscriptions."{_OWNER}" = excluded."{_OWNER}"'
     return over_own, over_any

@@ -41,7 +41,7 @@ def test_mint_can_be_asked_for_a_form() -> None:
         (["--type", "apns"], "there is no push type 'apns'"),
         (
             ["--type", "web", "--form", "fid"],
-            "tokens of type web have no form 'fid'; theirs are chrome, safari, firefox",
+            "tokens of type web have no form 'fid'; theirs are fcm-163, fcm-142, chrome, safari, firefox",
         ),
         (["--type", "ios", "--run", "4096"], "run 4096 does not fit"),
         (["--type", "ios", "--generation", "1048575", "--count", "2"], "generation 1048576 does not fit"),
