@@ -7,6 +7,7 @@ from gevent.lock import RLock
 from locustfiles._assignment import Assignment
 from locustfiles._generator import Generator
 from locustfiles._sources import look_through
+from locustfiles._tally import Tally
 from locustfiles._users import install
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ class Part:
         self._environment = environment
         self._generator: Generator | None = None
         self._ending = RLock()
+        self._tally = Tally.of(environment)
         look_through()
 
     def begin(self, assignment: Assignment, place: int) -> None:
@@ -44,5 +46,6 @@ class Part:
             if generator is None:
                 return None
             part = generator.stop()
+            self._tally.add()
             install(self._environment, None)
             return part

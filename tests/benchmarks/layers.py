@@ -36,7 +36,8 @@ DEVICE = "6F9619FF-8B86-D011-B42D-00C04FC964FF"
 def main() -> None:
     """Send requests from so many greenlets, each the next when the last is answered, until somebody ends this."""
     port, layer, users, *kept = sys.argv[1:]
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+    # In the main greenlet, whichever runs: a generator takes SystemExit for a fault of the scenario that it came into.
+    gevent.signal_handler(signal.SIGTERM, gevent.getcurrent().throw, SystemExit)
     with tempfile.TemporaryDirectory(prefix="pushfleet-layers-", dir=kept[0] if kept else None) as folder:
         host = f"http://127.0.0.1:{port}"
         once = _simple(host, layer) if layer in LAYERS[:2] else _generator(host, layer, Path(folder))
@@ -87,8 +88,11 @@ def _environment(layer: str) -> Any:  # noqa: ANN401 - as much of Locust's as th
     if layer == "events":
         from locust.env import Environment  # noqa: PLC0415 - only here
 
+        from locustfiles._tally import Tally  # noqa: PLC0415 - as above
+
         environment = Environment()
         environment.create_local_runner()  # it is the runner that keeps the statistics
+        Tally.of(environment)
         return environment
     return SimpleNamespace(events=SimpleNamespace(request=SimpleNamespace(fire=lambda **_: None)))
 
