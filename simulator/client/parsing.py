@@ -25,15 +25,21 @@ class AnswerReader:
     The `on_…` methods are the parser's callbacks.
     """
 
-    __slots__ = ("_chunks", "_headed", "_headers", "_parser", "_status", "complete", "done", "received", "reusable")
+    __slots__ = (
+        *("_chunks", "_headed", "_headers", "_lines", "_parser", "_status"),
+        *("complete", "done", "on_header", "received", "reusable"),
+    )
 
     def __init__(self) -> None:
+        self._lines: dict[bytes, bytes] = {}  # of the head, as they come
+        self.on_header = self._lines.__setitem__  # a method of our own takes several times as long, line by line
         self._parser: Any = httptools.HttpResponseParser(self)
         self.begin()
 
     def begin(self) -> None:
         """Expect an answer."""
         self._status = 0
+        self._lines.clear()  # of trailers, or of a head that broke off
         self._headers: dict[bytes, bytes] = {}
         self._chunks: list[bytes] = []
         self.received = 0  # bytes
@@ -78,14 +84,10 @@ class AnswerReader:
         if self.complete:
             raise _SurplusError
 
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """Keep one line of the head."""
-        if not self._headed:  # later ones are trailers
-            self._headers[name.lower()] = value
-
     def on_headers_complete(self) -> None:
-        """Note the status."""
+        """Note the head; lines that come later are trailers."""
         self._status = self._parser.get_status_code()
+        self._headers = {name.lower(): value for name, value in self._lines.items()}
         self._headed = True
 
     def on_body(self, chunk: bytes) -> None:
@@ -95,7 +97,7 @@ class AnswerReader:
     def on_message_complete(self) -> None:
         """Take the answer as whole, unless it was an interim one."""
         if 100 <= self._status < 200:  # an interim answer: the real one follows
-            self._headers = {}
+            self._lines.clear()
             self._headed = False
         else:
             self.complete = True

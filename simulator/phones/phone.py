@@ -70,7 +70,10 @@ class Phone:
         flags = fields.flags[device]
         if flags & _FID:
             self._mint = _minted_as_fid  # of this phone alone
-        self._registers = [Register(token[device], flags, slot) for slot, token in enumerate(fields.slots)]
+        first, second = fields.slots
+        self._registers = [Register(first[device], flags, 0)]
+        if len(self.types) > 1:
+            self._registers.append(Register(second[device], flags, 1))
         self._is_newest = True
         self._device_id = ""  # made when it is first asked for: not every phone that is picked up makes a call
 
@@ -219,15 +222,15 @@ class Phone:
 
         With `patience`, the phone loses the connection after so many seconds: what became of the call is not known.
         """
-        slot = self._slot(push_type)
+        world, slot = self._world, 0 if push_type is None else self._slot(push_type)
         register = self._registers[slot]
         if value is None:
             value = register.current
         if not value or not register.may_write(value):
             value = self.rotate(push_type)
         number = self._number(slot)
-        what = (_WIRES[number & 0xFF], self._mint(self._world.fleet.number, number, value), self.device_id)
-        send = self._world.api.subscribe
+        what = (_WIRES[number & 0xFF], self._mint(world.fleet.number, number, value), self._device_id or self.device_id)
+        send = world.api.subscribe
         if patience is not None:
             return self._write(_SUBSCRIBE, slot, value, partial(self._hastily, patience, send), *what)
         return self._write(_SUBSCRIBE, slot, value, send, *what)

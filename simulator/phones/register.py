@@ -59,7 +59,7 @@ class Register:
         """`value`, or ABSENT, is about to be sent."""
         if value == ABSENT:
             self.flags = self.flags & ~self._subscribed | self._spent
-        elif self._ends_current(value):
+        elif (self._under_way or value != self.current) and self._ends_current(value):
             self.flags |= self._subscribed | self._spent
         else:
             self.flags |= self._subscribed
