@@ -16,13 +16,14 @@ from gevent.hub import Waiter
 class Job:
     """Something that a hand does."""
 
-    __slots__ = ("_arguments", "_function", "_is_over", "_waiters")
+    __slots__ = ("_arguments", "_function", "_is_over", "_waiters", "then")
 
     def __init__(self, function: Callable[..., object], arguments: tuple[Any, ...]) -> None:
         self._function = function
         self._arguments = arguments
         self._is_over = False
         self._waiters: list[Any] = []  # an Event for each job costs three times as much
+        self.then: Callable[[], None] | None = None  # called once it is over; it must not wait
 
     def wait(self) -> None:
         """Wait until it is over, however it ended."""
@@ -39,6 +40,8 @@ class Job:
             self._is_over = True
             for waiter in self._waiters:
                 waiter.hub.loop.run_callback(waiter.switch, None)  # only the event loop may switch to one who waits
+            if self.then is not None:
+                self.then()
 
 
 class Crew:

@@ -17,11 +17,13 @@ from gevent import monkey
 monkey.patch_all()
 
 import gevent  # noqa: E402 - after the patch, as Locust has it
+from gevent.event import Event  # noqa: E402 - as above
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from locustfiles._assignment import Assignment  # noqa: E402 - as above
 from locustfiles._generator import Generator  # noqa: E402 - as above
+from locustfiles._users import Closed  # noqa: E402 - as above
 from scenarios import SCENARIOS  # noqa: E402 - as above
 from simulator.client import Client, HttpTransport, Request  # noqa: E402 - as above
 from simulator.fleet import ClientTokens, Fleet  # noqa: E402 - as above
@@ -40,8 +42,13 @@ def main() -> None:
     gevent.signal_handler(signal.SIGTERM, gevent.getcurrent().throw, SystemExit)
     with tempfile.TemporaryDirectory(prefix="pushfleet-layers-", dir=kept[0] if kept else None) as folder:
         host = f"http://127.0.0.1:{port}"
-        once = _simple(host, layer) if layer in LAYERS[:2] else _generator(host, layer, Path(folder))
-        gevent.joinall([gevent.spawn(_for_ever, once) for _ in range(int(users))], raise_error=True)
+        if layer in LAYERS[:2]:
+            once = _simple(host, layer)
+            gevent.joinall([gevent.spawn(_for_ever, once) for _ in range(int(users))], raise_error=True)
+        generator = _generator(host, layer, Path(folder))
+        for _ in range(int(users)):
+            Closed(generator, SCENARIOS["app_launch"]).come()
+        Event().wait()
 
 
 def _for_ever(once: Callable[[], None]) -> None:
@@ -64,24 +71,18 @@ def _fine(well: bool) -> None:  # noqa: FBT001 - private
         sys.exit("a request was not answered well")
 
 
-def _generator(host: str, layer: str, folder: Path) -> Callable[[], None]:
+def _generator(host: str, layer: str, folder: Path) -> Generator:
     fleet = Fleet.create(folder / "fleet", 2000, 1)
     with ClientTokens(folder / "fleet", host) as tokens:
         for person in range(fleet.people):
             tokens.add(person, TOKEN.encode(), 4e9)
     (folder / "journal").mkdir()
-    assignment = Assignment("run", str(folder), str(folder / "fleet"), 1, 1, host, host, "k", scenarios=["app_launch"])
+    plain = ("run", str(folder), str(folder / "fleet"), 1, 1, host, host, "k")
+    assignment = Assignment(*plain, scenarios=["app_launch"], think_time=0.0)
     generator = Generator(assignment, _environment(layer), worker=0)
     if layer == "phones":
         generator._world.observe = lambda _: None
-    scenario = SCENARIOS["app_launch"]
-
-    def once() -> None:
-        living = generator.arrive(scenario, generator._world.clock())
-        if living is not None:
-            living.wait()
-
-    return once
+    return generator
 
 
 def _environment(layer: str) -> Any:  # noqa: ANN401 - as much of Locust's as the generator uses
