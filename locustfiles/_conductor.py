@@ -160,6 +160,7 @@ def _load(parts: list[dict[str, Any]], workers: int, deaths: list[str], *, began
         ended=max((part["ended"] + offset for part, offset, _ in dated), default=began),
         offered=sum(part["offered"] for part, *_ in dated),
         begun=sum(part["begun"] for part, *_ in dated),
+        nobody=sum(part["nobody"] for part, *_ in dated),
         awaited=sum(part["awaited"] for part, *_ in dated),
         reached=sum(part["reached"] for part, *_ in dated),
         workers=workers,
