@@ -166,7 +166,7 @@ def _load(parts: list[dict[str, Any]], workers: int, deaths: list[str], *, began
         workers=workers,
         workers_lost=workers - len(dated),  # one that cannot be dated tells nothing
         cpu_percent=max((part["cpu_percent"] for part in parts), default=0.0),
-        broken=[part["broken"] for part in parts if part["broken"]],
+        broken=list(dict.fromkeys(part["broken"] for part in parts if part["broken"])),  # workers may say the same
         deaths=deaths,
         networks=_together([part.get("networks") or {} for part in parts]),
         sdks=_together([part.get("sdks") or {} for part in parts]),

@@ -122,6 +122,11 @@ def test_a_load_is_told_by_the_masters_clock_and_an_unknown_one_counts_as_lost()
     )
 
 
+def test_what_several_workers_say_of_a_scenario_that_broke_off_is_said_once() -> None:
+    parts = [{**part(worker, [0, 0], 1, 2), "broken": "scenario x failed: y"} for worker in range(2)]
+    assert _load(parts, 2, [], began=0).broken == ["scenario x failed: y"]
+
+
 def test_what_networks_did_is_added_up_over_workers() -> None:
     told = [{"wifi": {"calls": 3, "lost": 1}}, {"4g": {"calls": 9, "lost": 0}, "wifi": {"calls": 2, "lost": 1}}, {}]
     parts = [{**part(worker, [0, 0], 1, 2), "networks": networks} for worker, networks in enumerate(told)]
