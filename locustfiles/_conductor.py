@@ -160,12 +160,13 @@ def _load(parts: list[dict[str, Any]], workers: int, deaths: list[str], *, began
         ended=max((part["ended"] + offset for part, offset, _ in dated), default=began),
         offered=sum(part["offered"] for part, *_ in dated),
         begun=sum(part["begun"] for part, *_ in dated),
+        nobody=sum(part["nobody"] for part, *_ in dated),
         awaited=sum(part["awaited"] for part, *_ in dated),
         reached=sum(part["reached"] for part, *_ in dated),
         workers=workers,
         workers_lost=workers - len(dated),  # one that cannot be dated tells nothing
         cpu_percent=max((part["cpu_percent"] for part in parts), default=0.0),
-        broken=[part["broken"] for part in parts if part["broken"]],
+        broken=list(dict.fromkeys(part["broken"] for part in parts if part["broken"])),  # workers may say the same
         deaths=deaths,
         networks=_together([part.get("networks") or {} for part in parts]),
         sdks=_together([part.get("sdks") or {} for part in parts]),

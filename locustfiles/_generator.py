@@ -63,6 +63,7 @@ class Generator:
         self.assignment = assignment
         self.worker = worker
         self.begun = self.not_sent = 0  # arrivals; together all that were due
+        self._nobody = 0  # arrivals, of those not sent: nobody was free who could live their scenario
         self.in_flight = 0
         self.users = 0  # of the closed model, that ever began; each has randomness of its own
         self._ended = 0  # monotonic ns: nobody arrives any more
@@ -208,6 +209,7 @@ class Generator:
         device = None if full else self._crowd.take(scenario.wants, self._turns[scenario.name])
         if device is None:
             self.not_sent += 1
+            self._nobody += not full
             self._keep(partial(self._recorder.not_sent, number, due))
             return None
         self.begun += 1
@@ -280,6 +282,7 @@ class Generator:
             "ended": self._ended,
             "offered": self.begun + self.not_sent,
             "begun": self.begun,
+            "nobody": self._nobody,
             "awaited": self._release.devices if self._release is not None else 0,
             "reached": self._release.reached if self._release is not None else 0,
             "cpu_percent": self._cpu,

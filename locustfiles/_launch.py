@@ -118,11 +118,18 @@ def _tells_something(record: logging.LogRecord) -> bool:
     return record.funcName != "kill_workers" or not record.getMessage().startswith("Traceback")
 
 
+def _ends_badly(ignored: "sys.UnraisableHookArgs") -> bool:
+    """As Locust ends it waits for such a worker once more, and what comes of that is shown with its traceback."""
+    return not (isinstance(ignored.exc_value, ChildProcessError) and "kill_workers" in repr(ignored.object))
+
+
 @contextmanager
 def _quiet() -> Iterator[TextIO]:
     """Locust's tables out of the way: their percentiles are rounded, and stdout is for the result alone."""
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
     logging.getLogger().addFilter(_tells_something)
+    show = sys.unraisablehook
+    sys.unraisablehook = lambda ignored: show(ignored) if _ends_badly(ignored) else None
     logging.getLogger("locust.runners").setLevel(logging.ERROR)  # its advice on spawn rates does not fit open arrivals
     stdout, sys.stdout = sys.stdout, sys.stderr
     try:

@@ -8,7 +8,7 @@ from typing import Final, Self
 import numpy as np
 
 from results.gates.gate import Evidence, Finding
-from results.gates.remedy import remedy
+from results.gates.remedy import remedy, remedy_of_unsent
 from results.latency import MS, quantile
 from results.operations import LATE
 from results.verdict import Verdict
@@ -57,8 +57,8 @@ def shortfalls(evidence: Evidence) -> Iterator[str]:
     if evidence.missing:
         yield f"Figures are missing: {evidence.missing}."
     if unsent := evidence.not_sent:
-        offered = evidence.tally.total + unsent
-        yield f"The generator could not send {unsent:,} of {offered:,} operations offered: {remedy(evidence)}."
+        amount = f"{unsent:,} of {evidence.tally.total + unsent:,}"
+        yield f"The generator could not send {amount} operations offered: {remedy_of_unsent(evidence)}."
 
 
 def _decisions(gates: Sequence[Finding], evidence: Evidence) -> Iterator[str]:

@@ -43,6 +43,7 @@ class Load:
     networks: dict[str, dict[str, int]] = field(default_factory=dict)  # simulated network → what it did
     sdks: dict[str, dict[str, int]] = field(default_factory=dict)  # SDK → what its apps did
     begun: int = -1  # arrivals, of those offered; the others were not sent. -1: an older run, which did not tell
+    nobody: int = 0  # arrivals, of those not sent: nobody was free who could live their scenario
     given: float = 0.0  # seconds from Locust's start of the test to its end; workers may have begun later
     # Of each worker that has another clock than the master: how far the master's is ahead, and how wrong that is; ns.
     clocks: dict[str, list[int]] = field(default_factory=dict)

@@ -78,7 +78,7 @@ class Trial:
     label: str  # whose latencies these are: "subscribe"
     response_ms: Spread | None  # None if nothing was answered
     service_p99_ms: float | None
-    errors_percent: float | None
+    errors_percent: float | None  # what was due to be refused, or lost by a network, is none
     generator: Verdict
     cpu_percent: float | None  # of one core, the busiest worker
     not_sent: int  # arrivals
@@ -116,7 +116,7 @@ def trial_of(
         label=label,
         response_ms=Spread(*(latency["response"][name] for name in Spread.__slots__)) if latency else None,
         service_p99_ms=latency["service"]["p99"] if latency else None,
-        errors_percent=100 * (tally["fail"] + tally["info"]) / tally["total"] if tally["total"] else None,
+        errors_percent=_errors_percent(tally),
         generator=Verdict(generator["verdict"]),
         cpu_percent=generator["cpu_percent"],
         not_sent=throughput["not_sent"],
@@ -126,3 +126,8 @@ def trial_of(
         folder=folder,
         gates=tuple(Measured.of(gate) for gate in summary["gates"]),
     )
+
+
+def _errors_percent(tally: Mapping[str, Any]) -> float | None:
+    errors = tally["fail"] + tally["info"] - tally.get("due", 0)  # older runs do not tell what was due
+    return 100 * errors / tally["total"] if tally["total"] else None

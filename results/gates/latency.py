@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from results.gates.gate import DURATIONS, LESS, Evidence, Finding, Gate, Metric, finding, nanoseconds
-from results.gates.remedy import remedy
+from results.gates.remedy import remedy, remedy_of_unsent
 from results.latency import MAX, counted, quantile, rank
 from results.verdict import Verdict
 
@@ -65,7 +65,7 @@ def _kept(gate: Gate, measured: Fraction, response: NDArray[np.int64], evidence:
     if place <= len(response) and gate.met_by(nanoseconds(gate, int(response[place - 1]))):
         return finding(gate, measured, Verdict.PASS)
     arrivals = "arrival was" if unsent == 1 else "arrivals were"
-    why = f"{unsent:,} {arrivals} never sent, enough to hide a slower {gate.metric}: {remedy(evidence)}."
+    why = f"{unsent:,} {arrivals} never sent, enough to hide a slower {gate.metric}: {remedy_of_unsent(evidence)}."
     return finding(gate, measured, Verdict.UNKNOWN, why)
 
 

@@ -1,4 +1,4 @@
-"""What to do about a generator that could not keep up."""
+"""What to do about a generator that could not keep up, or had nobody to send."""
 
 from typing import Final
 
@@ -25,3 +25,14 @@ def remedy(evidence: Evidence) -> str:
         return f"use more processes ({more}) or a lower rate"
     shared = "the generator and the embedded backend" if run.embedded else "the generator"
     return f"use a lower rate, or more cores: {shared} had all {cores}"
+
+
+def remedy_of_unsent(evidence: Evidence) -> str:
+    """The end of a sentence that says that arrivals were not sent."""
+    load, unsent = evidence.run.load, evidence.not_sent
+    nobody = min(load.nobody, unsent) if load else 0
+    if not nobody:
+        return remedy(evidence)
+    whom = "" if nobody == unsent else f" for {nobody:,} of them"
+    rest = "" if nobody == unsent else f"; for the others {remedy(evidence)}"
+    return f"nobody was free{whom} who could live their scenario, so use more devices{rest}"

@@ -79,7 +79,7 @@ def read_mix(which: str) -> Mix:
     if path.suffix != ".toml":
         raise MixError(f"--mix {which} is unknown: choose from {', '.join(MIXES)}, or name a file that ends in .toml.")
     try:
-        return _parse(which, path.read_text("utf-8"), SCENARIOS)
+        return _parse(which, path.read_text("utf-8-sig"), SCENARIOS)
     except OSError as error:
         raise MixError(f"--mix {which} cannot be read ({error.strerror}): name another file.") from None
     except UnicodeDecodeError:

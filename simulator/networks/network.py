@@ -33,12 +33,12 @@ A mixture of networks is a file with shares that add up to 1:
 import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from math import isclose, isfinite, log
+from math import isfinite, log
 from pathlib import Path
 from typing import Any, Final
 
 from simulator.errors import UsageError
-from simulator.sourced import WHOSE, unknown, unsourced
+from simulator.sourced import WHOSE, misshared, unknown, unsourced
 
 NONE: Final = "none"  # the name of having no simulated network
 LONGEST: Final = 4.0  # times the p95: no way takes longer, so that a run's end can be waited for
@@ -164,23 +164,10 @@ def mistakes_of_mixture(document: Mapping[str, Any], names: Collection[str]) -> 
     yield from unknown("", document, ("summary", "shares"))
     if not isinstance(document.get("summary"), str):
         yield "it has no summary: tell the mixture in a sentence."
-    total, sound = 0.0, True
-    for name, table in document["shares"].items():
+    for name in document["shares"]:
         if name not in names:
             yield f"shares.{name} is no network: choose from {', '.join(names)}."
-        if not isinstance(table, dict):
-            yield f"shares.{name} is no table: write [shares.{name}] and its share below."
-            sound = False
-            continue
-        yield from unknown(f"shares.{name}: ", table, ("share", *WHOSE))
-        yield from unsourced(f"shares.{name}", table)
-        if found := list(_value(f"shares.{name}", "share", table.get("share"), names)):
-            yield from found
-            sound = False
-        else:
-            total += table["share"]
-    if sound and not isclose(total, 1):
-        yield f"the shares add up to {total:g}: make that 1."
+    yield from misshared("shares", document["shares"])
 
 
 def _value(where: str, key: str, value: object, names: Collection[str]) -> Iterator[str]:

@@ -6,8 +6,8 @@ from functools import lru_cache
 from random import Random
 from typing import Final
 
-from simulator.client import Answer, Outcome
-from simulator.phones.phone import SESSION_ENDED, Phone
+from simulator.client import Answer, Outcome, Refusal
+from simulator.phones.phone import SESSION_ENDED, Fields, Phone
 from simulator.phones.world import Api, Kind, World
 from simulator.sdks import Again
 from simulator.tokens import Provenance, PushType, mint
@@ -101,6 +101,14 @@ class SdkPhone(Phone):
             return api.subscribe(key, str(fields["type"]), str(fields["token"]), self.device_id)
 
         return self._write(Kind.SUBSCRIBE, 0, value, send)
+
+    def subscribe_wrongly(self, spoil: Callable[[Fields], Fields], due: Refusal) -> Answer:
+        """As any phone's; without a deviceId it is wrong as it is, and with nothing else, as above."""
+        return super().subscribe_wrongly(spoil, due) if self._sdk.sends_device_id else self.subscribe()
+
+    def unsubscribe_wrongly(self, spoil: Callable[[Fields], Fields], due: Refusal) -> Answer:
+        """As `subscribe_wrongly`."""
+        return super().unsubscribe_wrongly(spoil, due) if self._sdk.sends_device_id else self.unsubscribe()
 
     def _write(self, kind: Kind, slot: int, value: int, send: Callable[..., Answer], *what: object) -> Answer:
         """Send it; after a 401 once more, if the SDK does: with the client token that the app has then."""

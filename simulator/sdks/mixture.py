@@ -16,12 +16,11 @@ What the devices of a platform that is left out run is such an app.
 import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from math import isclose
 from pathlib import Path
 from typing import Any, Final
 
 from simulator.sdks.sdk import NO_SDK, PLATFORMS, Sdk, SdkError, sdk_of
-from simulator.sourced import WHOSE, unknown, unsourced
+from simulator.sourced import misshared, unknown
 
 NONE: Final = NO_SDK.name
 _HERE: Final = Path(__file__).parent
@@ -106,22 +105,7 @@ def _runs(sdk: Sdk, platform: str) -> bool:
 
 
 def _of_platform(platform: str, tables: Mapping[str, Any], known: Collection[str]) -> Iterator[str]:
-    total, sound = 0.0, bool(tables)
-    for name, table in tables.items():
-        where = f"{platform}.{name}"
+    for name in tables:
         if name not in known:
-            yield f"{where} is no SDK that runs there: choose from {', '.join(known)}."
-        if not isinstance(table, dict):
-            yield f"{where} is no table: write [{where}] and its share below."
-            sound = False
-            continue
-        yield from unknown(f"{where}: ", table, ("share", *WHOSE))
-        yield from unsourced(where, table)
-        share = table.get("share")
-        if isinstance(share, bool) or not isinstance(share, int | float) or not 0 < share <= 1:
-            yield f"{where}: share = {share!r} is no share: give more than 0, to 1."
-            sound = False
-        else:
-            total += share
-    if sound and not isclose(total, 1):
-        yield f"the shares of {platform} add up to {total:g}: make that 1."
+            yield f"{platform}.{name} is no SDK that runs there: choose from {', '.join(known)}."
+    yield from misshared(platform, tables)

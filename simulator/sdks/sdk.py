@@ -38,11 +38,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
-from math import isclose, isfinite
 from typing import Any, Final
 
 from simulator.errors import UsageError
-from simulator.sourced import WHOSE, unknown, unsourced
+from simulator.sourced import WHOSE, misshared, unknown, unsourced
 from simulator.tokens.format import form_named
 from simulator.tokens.types import PushType
 
@@ -245,26 +244,8 @@ def _of_locales(document: Mapping[str, Any]) -> Iterator[str]:
     if not isinstance(locales, dict) or bool(locales) is not told:
         yield "locales: give some where headers tell {language} or {time_zone}, and nowhere else."
         return
-    total = 0.0
+    yield from misshared("locales", locales, ("time_zone", "share"))
     for name, table in locales.items():
-        where = f"locales.{name}"
-        if not isinstance(table, dict):
-            yield f"{where} is no table: write [{where}], its time_zone and its share below."
-            return
-        yield from unknown(f"{where}: ", table, ("time_zone", "share", *WHOSE))
-        yield from unsourced(where, table)
-        if not name.isascii() or not isinstance(table.get("time_zone"), str) or not table["time_zone"].isascii():
-            yield f"{where}: time_zone = {table.get('time_zone')!r} is no text that a header can carry."
-        total += share if (share := _share(table)) is not None else float("nan")
-        if share is None:
-            yield f"{where}: share = {table.get('share')!r} is no share: give more than 0, to 1."
-    if locales and isfinite(total) and not isclose(total, 1):
-        yield f"the shares of locales add up to {total:g}: make that 1."
-
-
-def _share(table: Mapping[str, Any]) -> float | None:
-    """The table's share; None if it is none."""
-    share = table.get("share")
-    if isinstance(share, bool) or not isinstance(share, int | float) or not 0 < share <= 1:
-        return None
-    return float(share)
+        time_zone = table.get("time_zone") if isinstance(table, dict) else ""
+        if not name.isascii() or not isinstance(time_zone, str) or not time_zone.isascii():
+            yield f"locales.{name}: time_zone = {time_zone!r} is no text that a header can carry."

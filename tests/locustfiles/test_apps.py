@@ -13,7 +13,7 @@ from locustfiles._apps import Apps
 from locustfiles._assignment import Assignment
 from locustfiles._way import Way
 from scenarios import SCENARIOS
-from simulator.client import Answer, Fault, HttpTransport, Outcome, Request, Response, Timeouts
+from simulator.client import Answer, Fault, HttpTransport, Outcome, Refusal, Request, Response, Timeouts
 from simulator.fleet import Fleet
 from simulator.phones import Kind, Phone, SdkUse
 from simulator.tokens import PushType, decode
@@ -135,6 +135,14 @@ def test_the_old_web_is_refused_as_documented_and_nothing_is_wrong_with_that(sta
     assert {(each.answer.outcome, each.answer.fault) for each in stage.observed} == {(Outcome.FAIL, 0)}
     assert stage.phone_of(device).subscribe_by_platform() is None
     assert stage.lived("expired_session", device, 0.7) == ["subscribe web 2 400"]
+
+
+def test_the_old_web_never_sends_a_device_id_not_even_in_a_bad_request(stage: Field) -> None:
+    phone = stage.phone_of(stage.device("old_web", PushType.WEB))
+    phone.subscribe_wrongly(lambda fields: {**fields, "clientId": 7}, Refusal(400, "INVALID_PARAMETER"))
+    phone.unsubscribe_wrongly(lambda fields: {**fields, "clientId": 7}, Refusal(400, "INVALID_PARAMETER"))
+    assert [sorted(orjson.loads(request.body)) for request in stage.server.requests] == [["token", "type"], ["type"]]
+    assert {(each.answer.outcome, each.answer.fault) for each in stage.observed} == {(Outcome.FAIL, 0)}
 
 
 def test_languages_have_their_shares(stage: Field) -> None:

@@ -95,6 +95,7 @@ def part(worker: int, clock: list[int] | None, began: int, ended: int) -> dict[s
         **of,
         "offered": 10,
         "begun": 9,
+        "nobody": 1,
         "awaited": 3,
         "reached": 2,
         "cpu_percent": 5.0,
@@ -111,6 +112,7 @@ def test_a_load_is_told_by_the_masters_clock_and_an_unknown_one_counts_as_lost()
         ended=2010,
         offered=20,
         begun=18,
+        nobody=2,
         awaited=6,
         reached=4,
         workers=4,
@@ -118,6 +120,11 @@ def test_a_load_is_told_by_the_masters_clock_and_an_unknown_one_counts_as_lost()
         cpu_percent=5.0,
         clocks={"1": [-500, 7]},
     )
+
+
+def test_what_several_workers_say_of_a_scenario_that_broke_off_is_said_once() -> None:
+    parts = [{**part(worker, [0, 0], 1, 2), "broken": "scenario x failed: y"} for worker in range(2)]
+    assert _load(parts, 2, [], began=0).broken == ["scenario x failed: y"]
 
 
 def test_what_networks_did_is_added_up_over_workers() -> None:

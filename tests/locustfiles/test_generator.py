@@ -20,6 +20,7 @@ from simulator.client import Fault
 from simulator.errors import UsageError
 from simulator.fleet import ClientTokens, Fleet
 from simulator.phones import Phone
+from simulator.phones.crowd import Crowd
 from tests.calibrated.process import calibrated
 
 LAUNCH = SCENARIOS["app_launch"]
@@ -103,6 +104,20 @@ def test_a_bound_that_is_reached_makes_arrivals_unsent_and_the_sum_stays(
     assert offered == begun + unsent
     assert begun >= 10
     assert unsent >= 50
+
+
+def test_an_arrival_is_told_apart_that_found_nobody_to_live_its_scenario(
+    made: Callable[..., Generator], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Crowd, "take", lambda *_: None)  # everybody is busy
+    with calibrated("constant") as url:
+        generator = made(url, max_in_flight=2)
+        assert generator.arrive(LAUNCH, 1) is None
+        generator.in_flight = 2
+        assert generator.arrive(LAUNCH, 2) is None
+        generator.in_flight = 0
+        part = generator.stop()
+    assert (part["offered"], part["nobody"]) == (2, 1)
 
 
 def test_a_load_that_ends_while_the_loop_stands_still_forgets_nobody(

@@ -1,9 +1,10 @@
 """What `pushfleet run` asks of Locust, and what it says of its end."""
 
 import logging
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
-from locustfiles._launch import _arguments, _tells_something
+from locustfiles._launch import _arguments, _ends_badly, _tells_something
 
 OPTIONS: dict[str, Any] = {
     "host": None,
@@ -32,3 +33,13 @@ def test_a_worker_that_is_gone_already_is_no_traceback() -> None:
         True,
     ]
     assert said("Traceback (most recent call last):", "main")
+
+
+def test_a_worker_that_is_gone_already_is_no_traceback_at_the_end_either() -> None:
+    def told(error: BaseException, where: str) -> bool:
+        return _ends_badly(cast("Any", SimpleNamespace(exc_value=error, object=where)))
+
+    gone = ChildProcessError(10, "No child processes")
+    assert not told(gone, "<function main.<locals>.kill_workers at 0x7f>")
+    assert told(gone, "<function main at 0x7f>")
+    assert told(ValueError(), "<function main.<locals>.kill_workers at 0x7f>")

@@ -5,7 +5,7 @@ from typing import Any
 from results.gates import Evidence
 from results.generator import Generator
 from results.verdict import Verdict
-from tests.results.recorded import journal, load, operation, run, taken
+from tests.results.recorded import arrival, journal, load, operation, run, taken
 
 
 def health(*times: tuple[int, int, int]) -> Generator:
@@ -70,3 +70,20 @@ def test_a_generator_whose_cpu_others_had_is_not_told_to_use_more_processes() ->
 def test_what_was_sent_late_is_counted() -> None:
     records = journal(operation(0, 10, 20), operation(0, 11, 20), operation(0, 40, 60))
     assert Evidence(run(), records).operations.late == 2
+
+
+def unsent(arrivals: int, nobody: int) -> str:
+    records = journal(operation(0, 1, 30), *[arrival(0)] * arrivals)
+    (why,) = Generator.of(Evidence(run(load=load(nobody=nobody)), records), []).why
+    return why
+
+
+def test_who_found_nobody_to_live_a_scenario_is_told_to_use_more_devices() -> None:
+    assert unsent(3, nobody=3) == (
+        "The generator could not send 3 of 4 operations offered: "
+        "nobody was free who could live their scenario, so use more devices."
+    )
+    assert unsent(3, nobody=2) == (
+        "The generator could not send 3 of 4 operations offered: nobody was free for 2 of them who could live their "
+        "scenario, so use more devices; for the others use more processes or a lower rate."
+    )

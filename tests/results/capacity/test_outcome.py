@@ -122,3 +122,8 @@ def test_a_trial_has_people_enough_for_its_rate_and_no_more_than_can_log_in(rate
 
 def test_every_trial_has_a_seed_of_its_own_even_at_the_same_rate() -> None:
     assert [trial.seed for trial in found().trials] == [8, 9, 10, 11]
+
+
+def test_what_was_due_to_be_refused_is_no_error() -> None:
+    due = {"total": 200, "ok": 150, "fail": 40, "info": 10, "due": 46}
+    assert outcome((50, summary(50, operations=due))).trials[0].errors_percent == 2.0

@@ -91,6 +91,14 @@ def test_arrivals_not_sent_may_hide_the_slow_ones() -> None:
     assert finding.why == "3 arrivals were never sent, enough to hide a slower p50: use more processes or a lower rate."
 
 
+def test_arrivals_that_found_nobody_ask_for_more_devices() -> None:
+    finding = found("p50(subscribe) < 25ms", journal(operations(10), *[arrival(0)] * 3), load=load(nobody=3))
+    assert finding.why == (
+        "3 arrivals were never sent, enough to hide a slower p50: "
+        "nobody was free who could live their scenario, so use more devices."
+    )
+
+
 def test_too_few_arrivals_not_sent_to_matter_leave_a_pass() -> None:
     assert found("p50(subscribe) < 25ms", journal(operations(10, 20, 20, 30), arrival(0))).verdict is PASS
 

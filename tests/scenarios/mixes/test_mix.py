@@ -179,3 +179,8 @@ def test_every_figure_of_a_mix_says_where_it_comes_from(name: str) -> None:
 
 def test_every_scenario_has_its_place_in_the_adversarial_mix() -> None:
     assert set(read_mix("adversarial").weights) == set(SCENARIOS)
+
+
+def test_a_file_that_begins_with_a_byte_order_mark_is_read_as_well(tmp_path: Path) -> None:
+    name = written(tmp_path, "\ufeff[scenarios.app_launch]\nweight = 1\n")
+    assert read_mix(name).weights == {"app_launch": 1}

@@ -123,9 +123,9 @@ def test_every_mistake_of_a_mixture_is_told_at_once() -> None:
     )
     assert list(mistakes_of_mixture(document, ("4g", "wifi"))) == [
         "it has no summary: tell the mixture in a sentence.",
-        "shares.4g is no table: write [shares.4g] and its share below.",
         "shares.6g is no network: choose from 4g, wifi.",
-        "shares.wifi: share = 2 is no share: give 0 to 1.",
+        "shares.4g is no table: write [shares.4g] and its share below.",
+        "shares.wifi: share = 2 is no share: give more than 0, to 1.",
     ]
     less = {"summary": "x", "shares": {"4g": {"share": 0.5, "source": "s"}}}
-    assert list(mistakes_of_mixture(less, ("4g",))) == ["the shares add up to 0.5: make that 1."]
+    assert list(mistakes_of_mixture(less, ("4g",))) == ["shares: the shares add up to 0.5: make that 1."]

@@ -171,13 +171,13 @@ def test_locales_have_to_add_up() -> None:
     document["locales"]["en-US"] = {"time_zone": 5, "share": 0.2, "source": "s", "zone": "x"}
     assert list(mistakes(document)) == [
         "locales.en-US: zone is no key of it: choose from time_zone, share, source, assumption.",
+        "locales: the shares add up to 0.9: make that 1.",
         "locales.en-US: time_zone = 5 is no text that a header can carry.",
-        "the shares of locales add up to 0.9: make that 1.",
     ]
     document["locales"] = {"en-US": {"time_zone": "UTC", "share": True, "source": "s"}, "fr": 3}
     assert list(mistakes(document)) == [
         "locales.en-US: share = True is no share: give more than 0, to 1.",
-        "locales.fr is no table: write [locales.fr], its time_zone and its share below.",
+        "locales.fr is no table: write [locales.fr] and its time_zone and share below.",
     ]
 
 
@@ -199,7 +199,7 @@ def test_every_mistake_of_a_mixture_is_told_at_once() -> None:
         "ios.ios: share = 0 is no share: give more than 0, to 1.",
         "ios.none is no table: write [ios.none] and its share below.",
         "browser.vue: say where its figures are from, as source, or why they are assumed, as assumption.",
-        "the shares of browser add up to 0.7: make that 1.",
+        "browser: the shares add up to 0.7: make that 1.",
     ]
     assert list(mistakes_of_mixture({"summary": "s", "ios": 1}, known)) == [
         "ios is no table: write [ios.flutter] and its share below."
