@@ -85,7 +85,7 @@ def both_record(place: Path) -> bool:
 def test_a_worker_with_another_clock_is_judged_by_the_masters(tmp_path: Path, skewed: list[str]) -> None:
     number = port()
     bind = ("--master", "--master-bind-host", "127.0.0.1", "--master-bind-port", number, "--expect-workers", 2)
-    what = ("--headless", "-u", 30, "-r", 30, "--devices", 100)
+    what = ("--headless", "-u", 30, "-r", 30, "--devices", 500)
     with ExitStack() as stack:
         workers(stack, tmp_path, number, skewed)
         master = stack.enter_context(started("-f", LOCUSTFILE, *bind, *what, cwd=tmp_path, command=MASTER))
@@ -101,7 +101,7 @@ def test_a_worker_with_another_clock_that_is_stopped_in_the_web_ui_tells_it_too(
 ) -> None:
     number, web = port(), port()
     bind = ("--master", "--master-bind-host", "127.0.0.1", "--master-bind-port", number)
-    page = ("--web-host", "127.0.0.1", "--web-port", web, "--devices", 100)
+    page = ("--web-host", "127.0.0.1", "--web-port", web, "--devices", 500)
     with ExitStack() as stack:
         workers(stack, tmp_path, number, skewed)
         # For as long as that, Locust's master forgets a worker that it stopped, and the worker receives nothing.
