@@ -133,7 +133,7 @@ class Client:
         except TransportError as error:
             return Pushed(Answer(error.outcome, error.fault, NO_STATUS, NO_RC, NO_ROWS, sent, clock()), 0)
         outcome, fault, rc, rows, wait = judge(Call.PUSH, response.status, response.headers, response.body, expect)
-        done = response.done or clock()
+        sent, done = response.sent or sent, response.done or clock()
         return Pushed(Answer(outcome, fault, response.status, rc, rows, sent, done, wait), push_id(response.headers))
 
     def push_entry(self, push_id: int) -> PushEntry | None:
@@ -184,7 +184,8 @@ class Client:
         except TransportError as error:
             return Answer(error.outcome, error.fault, NO_STATUS, NO_RC, NO_ROWS, sent, clock())
         outcome, fault, rc, rows, wait = judge(call, response.status, response.headers, response.body, expect)
-        return _answer((outcome, fault, response.status, rc, rows, sent, response.done or clock(), wait))
+        sent, done = response.sent or sent, response.done or clock()
+        return _answer((outcome, fault, response.status, rc, rows, sent, done, wait))
 
     def _headers_of(self, client_token: bytes | None) -> bytes:
         if client_token is None:

@@ -7,6 +7,7 @@ and it is only looked after when it fires.
 """
 
 import ssl
+from collections.abc import Callable
 from time import monotonic, monotonic_ns
 from typing import Any, Final, Protocol
 
@@ -49,9 +50,11 @@ class Connection:
         "_hub",
         "_may_hide",
         "_sock",
+        "_switch",
         "_timeouts",
         "_timer",
         "_turn",
+        "_unsent",
         "_waiting",
         "_watcher",
         "idle_since",
@@ -70,8 +73,10 @@ class Connection:
         self._answer = AnswerReader()
         self._may_hide = 1 if in_records else _READ_BYTES  # a read of so many bytes may have left more behind
         self._hub: Any = gevent.get_hub()
+        self._switch: Callable[[], object] = self._hub.switch
         self._waiting: Any = None  # the greenlet in `exchange`
         self._failure: MaybeSent | None = None
+        self._unsent = b""  # of the request
         self._began = 0.0
         self._timer: Any = None  # runs from some exchange on until it fires, whatever became of that exchange
         self.quiet = True  # nothing was received that nobody waited for
@@ -88,20 +93,23 @@ class Connection:
         self.reusable = False
         answer = self._answer
         answer.begin()
-        self._began = monotonic()
+        now = self._began = monotonic()
         if self._timer is None:
             self._start_timer(self._timeouts.shortest)
         self._waiting = getcurrent()
+        self._unsent = data
+        self._turn.hold(self._begin_to_send, now)
         try:
-            sent = self._send(data)
-            whole = sent == len(data) or self._send_rest(data, sent)
+            self._switch()
+            if self._unsent and not (answer.complete or self._failure):
+                self._send_rest()
             while not (answer.complete or self._failure):
-                self._hub.switch()
+                self._switch()
         finally:
             self._waiting = None
         if self._failure is not None:
             raise self._failure
-        self.reusable = answer.reusable and whole
+        self.reusable = answer.reusable and not self._unsent
         return answer.response()
 
     def write(self, data: bytes) -> None:
@@ -155,9 +163,9 @@ class Connection:
             self._turn.add(self._go_on)
 
     def _go_on(self) -> None:
-        """Wake whoever waits for the answer that is there."""
-        if self._answer.complete and self._waiting is not None:  # otherwise they were interrupted meanwhile
-            self._waiting.switch()
+        """Wake whoever waits: the answer is there, or not all of the request was sent."""
+        if self._waiting is not None and (self._unsent or self._answer.complete or self._failure):
+            self._waiting.switch()  # otherwise they were interrupted meanwhile
 
     def _look_behind(self) -> None:
         """See what was received besides the answer: the next request must not be answered by it."""
@@ -180,6 +188,22 @@ class Connection:
         self._failure = error
         self._waiting.switch()
 
+    def _begin_to_send(self) -> None:
+        """Write what can be written now; the turn calls this, wherever it is, so that it must not switch."""
+        if self._waiting is None:  # interrupted before a byte left
+            return
+        data = self._unsent
+        self._answer.sent = monotonic_ns()
+        try:
+            sent = self._sock.send(data)
+        except _AGAIN:
+            sent = 0
+        except OSError as error:
+            self._failure, sent = _broken(error), 0
+        self._unsent = data[sent:]
+        if self._unsent:
+            self._turn.add(self._go_on)
+
     def _send(self, data: bytes) -> int:
         try:
             return self._sock.send(data)
@@ -188,19 +212,18 @@ class Connection:
         except OSError as error:
             raise _broken(error) from None
 
-    def _send_rest(self, data: bytes, sent: int) -> bool:
-        """Write on as the socket takes it; False if the answer, or the end, was there first."""
+    def _send_rest(self) -> None:
+        """Write on as the socket takes it, until the answer, or the end, is there."""
         writable: Any = self._hub.loop.io(self._sock.fileno(), _WRITABLE)
         writable.start(self._waiting.switch)
         try:
-            while sent < len(data):
-                self._hub.switch()
+            while self._unsent:
+                self._switch()
                 if self._answer.complete or self._failure:
-                    return False
-                sent += self._send(data[sent:])
+                    return
+                self._unsent = self._unsent[self._send(self._unsent) :]
         finally:
             writable.close()
-        return True
 
     def _start_timer(self, seconds: float) -> None:
         self._timer = self._hub.loop.timer(seconds)

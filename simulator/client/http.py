@@ -71,10 +71,11 @@ class HttpTransport:
 
     def send(self, request: Request) -> Response:
         """Send the request once and return the whole answer. Raises a leaf of NotSent or MaybeSent."""
-        data = self._encoded(request)
-        connection = self._pool.take() or self._new()
+        connection = self._pool.take()
+        if connection is None:
+            return self._over_new(request)
         try:
-            response = connection.exchange(data)
+            response = connection.exchange(self._encoded(request))
         except BaseException:  # a kill or somebody's time-out too: an answer may still be on its way
             connection.close()
             raise
@@ -83,15 +84,8 @@ class HttpTransport:
 
     def send_anew(self, request: Request) -> Response:
         """As `send`, by a new connection: a phone that has changed networks finds the one that it kept closed."""
-        data = self._encoded(request)
-        connection = self._renewed()
-        try:
-            response = connection.exchange(data)
-        except BaseException:  # as in `send`
-            connection.close()
-            raise
-        self._pool.put(connection)
-        return response
+        self._close_kept()
+        return self._over_new(request)
 
     def abandon(self, request: Request, *, part: float, linger: float, anew: bool) -> None:
         """Send `part` of the request (0 to 1; at least a byte), close after `linger` seconds, and read no answer.
@@ -101,18 +95,30 @@ class HttpTransport:
         """
         data = self._encoded(request)
         size = len(data) if part >= 1 else min(max(int(len(data) * part), 1), len(data) - 1)
-        connection = self._renewed() if anew else self._pool.take() or self._new()
+        if anew:
+            self._close_kept()
+        connection = (None if anew else self._pool.take()) or self._new()
         try:
             connection.write(data[:size])
             gevent.sleep(linger)
         finally:
             connection.close()
 
-    def _renewed(self) -> Connection:
+    def _close_kept(self) -> None:
         kept = self._pool.take()
         if kept is not None:
             kept.close()
-        return self._new()
+
+    def _over_new(self, request: Request) -> Response:
+        connection = self._new()
+        try:
+            response = connection.exchange(self._encoded(request))
+        except BaseException:  # as in `send`
+            connection.close()
+            raise
+        self._pool.put(connection)
+        response.sent = 0  # opening the connection is a part of what the call takes
+        return response
 
     def close(self) -> None:
         """Close the idle connections now, and those in use when they come back."""

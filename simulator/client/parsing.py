@@ -27,7 +27,7 @@ class AnswerReader:
 
     __slots__ = (
         *("_chunks", "_headed", "_headers", "_lines", "_parser", "_status"),
-        *("complete", "done", "on_header", "received", "reusable"),
+        *("complete", "done", "on_header", "received", "reusable", "sent"),
     )
 
     def __init__(self) -> None:
@@ -45,7 +45,7 @@ class AnswerReader:
         self.received = 0  # bytes
         self._headed = False
         self.complete = False  # all of it is there
-        self.done = 0  # monotonic ns: when that was seen
+        self.sent = self.done = 0  # monotonic ns: when the request went out, and when all of the answer was seen
         self.reusable = False  # whether another answer may follow on the same connection
 
     def feed(self, data: bytes) -> bool:
@@ -73,7 +73,7 @@ class AnswerReader:
         coding = self._headers.get(b"content-encoding")
         if coding is not None:
             body = decoded(body, coding, most_bytes=MOST_BODY_BYTES)
-        return Response(self._status, self._headers, body, self.done)
+        return Response(self._status, self._headers, body, self.done, self.sent)
 
     def close(self) -> None:
         """Let go of the parser: it holds our callbacks, and so ourselves, alive until the next garbage collection."""

@@ -94,4 +94,5 @@ class NetworkClient(Client):
         except TransportError as error:
             return Answer(error.outcome, error.fault, NO_STATUS, NO_RC, NO_ROWS, sent, self._clock())
         outcome, fault, rc, rows, wait = judge(call, response.status, response.headers, response.body, expect)
-        return Answer(outcome, fault, response.status, rc, rows, sent, response.done or self._clock(), wait)
+        sent, done = response.sent or sent, response.done or self._clock()
+        return Answer(outcome, fault, response.status, rc, rows, sent, done, wait)

@@ -27,9 +27,10 @@ def pair() -> Iterator[tuple[socket.socket, socket.socket]]:
 
 
 def later(connection: Connection, data: bytes = b"request") -> "gevent.Greenlet[..., Response]":
-    """An exchange that has been begun, and waits."""
+    """An exchange that has been begun, its request sent, and waits."""
     exchange = gevent.spawn(connection.exchange, data)
     gevent.sleep(0)
+    gevent.sleep(0)  # what is sent goes out when nobody else is left in the round
     return exchange
 
 

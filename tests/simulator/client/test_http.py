@@ -58,6 +58,12 @@ def test_one_connection_carries_many_requests() -> None:
         assert len(server.requests) == 5
 
 
+def test_opening_a_connection_is_a_part_of_what_the_request_takes() -> None:
+    with ScriptedServer(serve_forever) as server, HttpTransport(server.url) as transport:
+        responses = [transport.send(REQUEST), transport.send(REQUEST), transport.send_anew(REQUEST)]
+        assert [bool(response.sent) for response in responses] == [False, True, False]  # 0: when it was asked
+
+
 def test_requests_at_the_same_time_have_connections_of_their_own() -> None:
     together = Event()
 

@@ -1,14 +1,15 @@
-"""What came together is dated before anybody acts on it."""
+"""What came together is dated before anybody acts on it, and what is asked then goes out together."""
 
 import socket
 import time
 
 import gevent
+import pytest
 
 from simulator.client.connection import Connection
 from simulator.client.timeouts import Timeouts
 from simulator.client.transport import Response
-from simulator.client.turn import Turn
+from simulator.client.turn import LONGEST_HELD, Turn
 
 ANSWER = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nhi"
 
@@ -46,5 +47,75 @@ def test_who_was_interrupted_meanwhile_is_not_woken_by_an_answer() -> None:
     assert gevent.spawn(connection.exchange, b"request").get(timeout=30).body == b"hi"
     connection._go_on()  # the greenlet waits for something else by now, if for anything
     assert connection.reusable
+    connection.close()
+    theirs.close()
+
+
+def test_requests_go_out_when_nobody_is_left_who_goes_on_in_the_round() -> None:
+    turn, done = Turn(), list[str]()
+    loop = gevent.get_hub().loop
+
+    def ask(name: str) -> None:
+        done.append(f"{name} is made")
+        turn.hold(lambda: done.append(f"{name} is sent"), 5.0)
+
+    for name in ("one", "two", "three"):
+        loop.run_callback(ask, name)
+    gevent.sleep(0)
+    gevent.sleep(0)
+    assert done == [
+        *("one is made", "two is made", "three is made"),
+        *("one is sent", "two is sent", "three is sent"),
+    ]
+
+
+def test_no_request_is_held_for_long() -> None:
+    turn, sent = Turn(), list[str]()
+    turn.hold(lambda: sent.append("one"), 5.0)
+    turn.hold(lambda: sent.append("two"), 5.0 + LONGEST_HELD / 2)
+    assert sent == []
+    turn.hold(lambda: sent.append("three"), 5.0 + LONGEST_HELD * 1.01)
+    assert sent == ["one", "two", "three"]
+    turn.hold(lambda: sent.append("four"), 6.0)
+    turn.hold(lambda: sent.append("five"), 6.0 + LONGEST_HELD / 2)
+    assert len(sent) == 3
+    gevent.sleep(0)
+    assert sent == ["one", "two", "three", "four", "five"]
+
+
+def test_a_request_whose_greenlet_is_killed_while_it_is_held_is_never_sent() -> None:
+    ours, theirs = socket.socketpair()
+    ours.setblocking(False)
+    theirs.setblocking(False)
+    connection = Connection(ours, Timeouts())
+    asking: gevent.Greenlet[..., Response] = gevent.spawn(connection.exchange, b"request")
+    gevent.get_hub().loop.run_callback(asking.throw, gevent.GreenletExit)  # before its turn ends
+    asking.join(timeout=30)
+    gevent.sleep(0.01)
+    with pytest.raises(BlockingIOError):
+        theirs.recv(100)
+    connection.close()
+    theirs.close()
+
+
+def test_a_request_is_dated_when_it_leaves() -> None:
+    ours, theirs = socket.socketpair()
+    ours.setblocking(False)
+    connection = Connection(ours, Timeouts())
+    theirs.sendall(ANSWER)
+    made = list[int]()
+
+    def ask() -> Response:
+        made.append(time.monotonic_ns())
+        return connection.exchange(b"request")
+
+    def hold_up() -> None:
+        time.sleep(0.001)
+        made.append(time.monotonic_ns())
+
+    asking: gevent.Greenlet[..., Response] = gevent.spawn(ask)
+    gevent.get_hub().loop.run_callback(hold_up)
+    response = asking.get(timeout=30)
+    assert made[0] < made[1] <= response.sent <= response.done
     connection.close()
     theirs.close()
