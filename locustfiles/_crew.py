@@ -6,42 +6,15 @@ long. Hands that are free keep theirs; the last one freed, whose stack is still 
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 import gevent
 from gevent.event import Event
-from gevent.hub import Waiter
 
+# Jobs that begin without a look at the clock by the event loop, which then may see to what came in meanwhile.
+_AT_ONCE: Final = 32
 
-class Job:
-    """Something that a hand does."""
-
-    __slots__ = ("_arguments", "_function", "_is_over", "_waiters", "then")
-
-    def __init__(self, function: Callable[..., object], arguments: tuple[Any, ...]) -> None:
-        self._function = function
-        self._arguments = arguments
-        self._is_over = False
-        self._waiters: list[Any] = []  # an Event for each job costs three times as much
-        self.then: Callable[[], None] | None = None  # called once it is over; it must not wait
-
-    def wait(self) -> None:
-        """Wait until it is over, however it ended."""
-        if not self._is_over:
-            waiter: Any = Waiter()
-            self._waiters.append(waiter)
-            waiter.get()
-
-    def do(self) -> None:
-        """Do it."""
-        try:
-            self._function(*self._arguments)
-        finally:
-            self._is_over = True
-            for waiter in self._waiters:
-                waiter.hub.loop.run_callback(waiter.switch, None)  # only the event loop may switch to one who waits
-            if self.then is not None:
-                self.then()
+_Job = tuple[Callable[..., object], tuple[Any, ...]]
 
 
 class Crew:
@@ -49,44 +22,59 @@ class Crew:
 
     def __init__(self) -> None:
         self._hub: Any = gevent.get_hub()
-        self._free: list[gevent.Greenlet[..., None]] = []
-        self._busy: set[gevent.Greenlet[..., None]] = set()
+        self._jobs: list[_Job] = []  # nobody's yet, in the order in which they came
+        self._hands: set[gevent.Greenlet[..., None]] = set()
+        self._free: list[gevent.Greenlet[..., None]] = []  # of these
         self._none_is_busy: Event | None = None  # once somebody waits for that
 
-    def start(self, function: Callable[..., object], *arguments: Any) -> Job:  # noqa: ANN401 - the function's
+    def start(self, function: Callable[..., object], *arguments: Any) -> None:  # noqa: ANN401 - the function's
         """Have a hand call the function, in the event loop's next round."""
-        job = Job(function, arguments)
-        if self._free:
-            hand = self._free.pop()
-            self._hub.loop.run_callback(hand.switch, job)
-        else:
-            hand = gevent.spawn(self._serve, job)
-        self._busy.add(hand)
-        return job
+        if not self._jobs:
+            self._hub.loop.run_callback(self._begin)
+        self._jobs.append((function, arguments))
 
     def wait(self, seconds: float) -> None:
         """Wait until no job is under way, for so long at the most."""
-        if self._busy:
+        if self._is_busy():
             self._none_is_busy = Event()
             self._none_is_busy.wait(seconds)
 
     def end(self) -> None:
         """Interrupt what is under way with GreenletExit, and let all hands go."""
-        gevent.killall([*self._busy, *self._free])
+        gevent.killall(list(self._hands))
 
-    def _serve(self, job: Job) -> None:
+    def _begin(self) -> None:
+        """Hand jobs out; only the event loop calls this, since nobody else may switch to a greenlet and come back."""
+        jobs, self._jobs = self._jobs[:_AT_ONCE], self._jobs[_AT_ONCE:]
+        free = self._free
+        for job in jobs:
+            if free:
+                free.pop().switch(job)
+            else:
+                self._hands.add(gevent.spawn(self._serve, job))
+        if self._jobs:
+            self._hub.loop.run_callback(self._begin)
+
+    def _serve(self, job: _Job) -> None:
         hand: Any = gevent.getcurrent()
+        free, switch = self._free, self._hub.switch
         try:
             while True:
-                job.do()
-                self._busy.discard(hand)
-                self._free.append(hand)
-                self._tell()
-                job = self._hub.switch()
+                function, arguments = job
+                function(*arguments)
+                free.append(hand)
+                if self._none_is_busy is not None:
+                    self._tell()
+                job = switch()
         finally:
-            self._busy.discard(hand)
+            self._hands.discard(hand)
+            if hand in free:
+                free.remove(hand)
             self._tell()
 
+    def _is_busy(self) -> bool:
+        return bool(self._jobs) or len(self._free) < len(self._hands)
+
     def _tell(self) -> None:
-        if self._none_is_busy is not None and not self._busy:
+        if self._none_is_busy is not None and not self._is_busy():
             self._none_is_busy.set()

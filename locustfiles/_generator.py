@@ -18,7 +18,7 @@ from locustfiles._assignment import Assignment
 from locustfiles._chat import Chat, Unwatched
 from locustfiles._clock import identity
 from locustfiles._clockwork import Clockwork
-from locustfiles._crew import Crew, Job
+from locustfiles._crew import Crew
 from locustfiles._ended_sessions import damaged, expired
 from locustfiles._frequencies import Frequencies
 from locustfiles._options import EMBEDDED
@@ -200,10 +200,13 @@ class Generator:
     def _arrive(self, scenario: Scenario, due: int) -> None:
         self.arrive(self.frequencies.draw(scenario), due)
 
-    def arrive(self, scenario: Scenario, due: int) -> Job | None:
-        """Somebody arrives at `due` (monotonic ns) and lives the scenario meanwhile; None if it cannot be sent."""
+    def arrive(self, scenario: Scenario, due: int, then: "Callable[[], None] | None" = None) -> bool:
+        """Somebody arrives at `due` (monotonic ns) and lives the scenario meanwhile; False if it cannot be sent.
+
+        `then` is called once that is over, and must not wait.
+        """
         if self._ended:  # Locust's users live on for a moment after the load is over
-            return None
+            return False
         number = self._numbers[scenario.name]
         full = self.in_flight >= self.assignment.max_in_flight
         device = None if full else self._crowd.take(scenario.wants, self._turns[scenario.name])
@@ -211,12 +214,15 @@ class Generator:
             self.not_sent += 1
             self._nobody += not full
             self._keep(partial(self._recorder.not_sent, number, due))
-            return None
+            return False
         self.begun += 1
         self.in_flight += 1
-        return self._crew.start(self._play, scenario, number, device, due)
+        self._crew.start(self._play, scenario, number, device, due, then)
+        return True
 
-    def _live(self, scenario: Scenario, number: int, device: int, due: int) -> None:
+    def _live(
+        self, scenario: Scenario, number: int, device: int, due: int, then: "Callable[[], None] | None" = None
+    ) -> None:
         try:
             scenario.play(self._phone(device, scenario=number, due=due))
         except (Exception, SystemExit, gevent.Timeout) as error:  # the latter two would end all, or nobody would hear
@@ -226,9 +232,13 @@ class Generator:
         finally:
             self.in_flight -= 1
             self._crowd.give_back(device)
+            if then is not None:
+                then()
 
-    def _live_and_push(self, scenario: Scenario, number: int, device: int, due: int) -> None:
-        self._live(scenario, number, device, due)
+    def _live_and_push(
+        self, scenario: Scenario, number: int, device: int, due: int, then: "Callable[[], None] | None" = None
+    ) -> None:
+        self._live(scenario, number, device, due, then)
         if self._pushes is not None:
             self._pushes.sample(self._fleet.state["owner"].item(device), number)
 

@@ -91,11 +91,9 @@ class Closed:
         if self._timer is not None:
             self._timer.close()
             self._timer = None
-        living = generator.arrive(generator.frequencies.draw(self._scenario), time.monotonic_ns())
-        if living is None:
+        scenario = generator.frequencies.draw(self._scenario)
+        if not generator.arrive(scenario, time.monotonic_ns(), self._done):
             self._wait(_TURNED_AWAY)
-        else:
-            living.then = self._done
 
     def end(self) -> None:
         """Nobody comes any more; who is under way goes on."""

@@ -68,7 +68,10 @@ class Client:
         UsageError for a call that cannot be sent; whatever the network or the server does is in the answer.
         """
         fields = {"type": type_wire, "token": token, "deviceId": device_id}
-        return self._call(_SUBSCRIBE, "/me/subscribe", client_token, fields, client_id, expect)
+        if client_id is not None or None in fields.values():
+            return self._call(_SUBSCRIBE, "/me/subscribe", client_token, fields, client_id, expect)
+        request = Request("/me/subscribe", self._person_headers(client_token), orjson.dumps(fields))
+        return self._sent(_SUBSCRIBE, request, expect)
 
     def unsubscribe(
         self,

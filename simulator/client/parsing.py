@@ -14,6 +14,9 @@ from simulator.client.transport import CutOff, Malformed, Response, TooLarge
 MOST_HEAD_BYTES: Final = 64 * 1024
 MOST_BODY_BYTES: Final = 4 * 1024 * 1024
 
+_LOWER: Final = bytes.lower
+_NONE_YET: Final[dict[bytes, bytes]] = {}
+
 
 class _SurplusError(Exception):
     """A second answer began where one was asked for: it stops the parser before it overwrites the first."""
@@ -27,12 +30,15 @@ class AnswerReader:
 
     __slots__ = (
         *("_chunks", "_headed", "_headers", "_lines", "_parser", "_status"),
-        *("complete", "done", "on_header", "received", "reusable", "sent"),
+        *("complete", "done", "on_body", "on_header", "received", "reusable", "sent"),
     )
 
     def __init__(self) -> None:
+        # Methods of our own take several times as long as these, line by line and piece by piece.
         self._lines: dict[bytes, bytes] = {}  # of the head, as they come
-        self.on_header = self._lines.__setitem__  # a method of our own takes several times as long, line by line
+        self.on_header = self._lines.__setitem__
+        self._chunks: list[bytes] = []  # of the body
+        self.on_body = self._chunks.append
         self._parser: Any = httptools.HttpResponseParser(self)
         self.begin()
 
@@ -40,8 +46,8 @@ class AnswerReader:
         """Expect an answer."""
         self._status = 0
         self._lines.clear()  # of trailers, or of a head that broke off
-        self._headers: dict[bytes, bytes] = {}
-        self._chunks: list[bytes] = []
+        self._headers = _NONE_YET
+        self._chunks.clear()
         self.received = 0  # bytes
         self._headed = False
         self.complete = False  # all of it is there
@@ -87,12 +93,8 @@ class AnswerReader:
     def on_headers_complete(self) -> None:
         """Note the head; lines that come later are trailers."""
         self._status = self._parser.get_status_code()
-        self._headers = {name.lower(): value for name, value in self._lines.items()}
+        self._headers = dict(zip(map(_LOWER, self._lines), self._lines.values(), strict=True))
         self._headed = True
-
-    def on_body(self, chunk: bytes) -> None:
-        """Keep one piece of the body."""
-        self._chunks.append(chunk)
 
     def on_message_complete(self) -> None:
         """Take the answer as whole, unless it was an interim one."""

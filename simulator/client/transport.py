@@ -49,7 +49,7 @@ class Response:
     headers: Mapping[bytes, bytes]
     body: bytes
     done: int = field(default=0, compare=False)  # monotonic ns: when the last of it had been parsed; 0: nobody looked
-    sent: int = field(default=0, compare=False)  # monotonic ns: before the request's first byte left; 0: as it was asked
+    sent: int = field(default=0, compare=False)  # monotonic ns: before its request's first byte left; 0: as asked
 
 
 class Transport(Protocol):

@@ -62,6 +62,9 @@ class Fleet:
         self.sdks = read_mixture(self.sdk) if self.sdk != NONE else None
         self._population = Population(self.seed, self.sdks)
         self._ids = Identities(self.number, self.people, self.devices, self._population)
+        # For those who ask it for every operation, in plain integers and without a call in between.
+        self.make = self._population.make  # device → Make
+        self.installed_as = self._ids.installed_as  # device << INSTALL_BITS | install → deviceId
 
     @classmethod
     def create(

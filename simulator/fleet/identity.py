@@ -58,7 +58,7 @@ class Identities:
         self._population = population
         self._client, self._client_check = Mixer.of(number, "clientId"), Mixer.of(number, "clientId check")
         self._device, self._device_check = Mixer.of(number, "deviceId"), Mixer.of(number, "deviceId check")
-        self._remembered = lru_cache(_REMEMBERED)(self._device_id)
+        self.installed_as = lru_cache(_REMEMBERED)(self._device_id)  # device << INSTALL_BITS | install → deviceId
 
     def client_id(self, person: int) -> str:
         """Return the clientId of `person`."""
@@ -75,7 +75,7 @@ class Identities:
 
     def device_id(self, device: int, install: int) -> str:
         """Return the deviceId of the `install`-th installation in the place of `device`."""
-        return self._remembered(device << INSTALL_BITS | install)
+        return self.installed_as(device << INSTALL_BITS | install)
 
     def _device_id(self, installation: int) -> str:
         keeper = self._population.keeper(installation >> INSTALL_BITS)

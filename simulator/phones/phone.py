@@ -14,6 +14,7 @@ from typing import Any, Final
 from simulator.client import Answer, Fault, Outcome, Refusal
 from simulator.errors import UsageError
 from simulator.fleet import Flag, Keeper, State, household
+from simulator.fleet.identity import INSTALL_BITS
 from simulator.phones.register import ABSENT, Register
 from simulator.phones.world import Kind, Operation, Seen, World
 from simulator.tokens import Provenance, PushType, mint
@@ -57,23 +58,25 @@ class Phone:
 
     def __init__(self, world: World, device: int, *, scenario: int, due: int | None, rng: Random | None = None) -> None:
         """`rng` is that of the life that goes on with this phone; None: a life begins."""
-        fields = world.fleet.fields
+        fleet = world.fleet
+        fields = fleet.fields
         self.device = device
         self.owner: int = fields.owners[device]
-        self.install: int = fields.installs[device]
+        install: int = fields.installs[device]
+        self.install = install
         self._rng = rng
-        self.types = world.fleet.types(device)  # the one for alerts first
+        types = self.types = fleet.make(device).types  # the one for alerts first
         self._world = world
         self._scenario = scenario
         self._due = due
-        self._flags = fields.flags
         flags = fields.flags[device]
         if flags & _FID:
             self._mint = _minted_as_fid  # of this phone alone
+        number = device << 24 | install << 8
         first, second = fields.slots
-        self._registers = [Register(first[device], flags, 0)]
-        if len(self.types) > 1:
-            self._registers.append(Register(second[device], flags, 1))
+        self._registers = [Register(number | types[0], 0, first[device], flags, fields)]
+        if len(types) > 1:
+            self._registers.append(Register(number | types[1], 1, second[device], flags, fields))
         self._is_newest = True
         self._device_id = ""  # made when it is first asked for: not every phone that is picked up makes a call
 
@@ -88,7 +91,7 @@ class Phone:
     def device_id(self) -> str:
         """The deviceId of this installation."""
         if not self._device_id:
-            self._device_id = self._world.fleet.device_id(self.device, self.install)
+            self._device_id = self._world.fleet.installed_as(self.device << INSTALL_BITS | self.install)
         return self._device_id
 
     @property
@@ -124,7 +127,6 @@ class Phone:
         """The app's tokens are gone for good, all of them: the next registrations have new ones."""
         for register in self._registers:
             register.retire()
-            self._save(register)
 
     def put_away(self) -> None:
         """Leave it unused for so long that Google's services count its token as dead; starting it ends that."""
@@ -160,7 +162,8 @@ class Phone:
         self.launch()
         older, self._due = self._copy(), None
         older.types = (PushType.ANDROID,)
-        older._is_newest, older._registers = False, [Register(0, 0, 0)]  # noqa: SLF001 - a Phone's own
+        number = self.device << 24 | self.install << 8 | PushType.ANDROID
+        older._is_newest, older._registers = False, [Register(number, 0, 0, 0)]  # noqa: SLF001 - a Phone's own
         return older
 
     def move_to_installation_id(self) -> None:
@@ -171,15 +174,16 @@ class Phone:
         if self.types != (PushType.FCM,):
             raise UsageError(f"device {self.device} does not register as fcm, and has no installation id to register")
         self._mint = _minted_as_fid  # of this phone alone
-        self._registers[0].retire()
-        self._save(self._registers[0])  # first: a kill must not let the same token be sent in another form
+        self._registers[0].retire()  # first: a kill must not let the same token be sent in another form
         if self._is_newest:
-            self._flags[self.device] |= _FID
+            self._world.fleet.fields.flags[self.device] |= _FID
 
     def switch(self) -> "Phone":
         """Take a new phone into use: a new deviceId, no token yet. This one goes on as the old phone."""
         require_within("install", self.install + 1, self.install + 1)
         state, self._is_newest = self._world.fleet.state, False
+        for register in self._registers:
+            register.replace()
         state[self.device] = (self.owner, (0, 0), self.install + 1, State.NEW, 0)
         due, self._due = self._due, None  # the scenario's first call is the one that was due, whichever phone makes it
         return self._another(self.device, due)
@@ -203,16 +207,12 @@ class Phone:
 
     def rotate(self, push_type: PushType | None = None) -> int:
         """Have the OS hand out a new token; its value (run << 20 | generation) is what `subscribe` takes."""
-        slot = self._slot(push_type)
-        register = self._registers[slot]
+        register = self._registers[self._slot(push_type)]
         run = self._world.run << GENERATION_BITS
         last = register.current
         generation = last - run + 1 if last > run else 1
         require_within("generation", generation, generation)
         register.hand_out(run + generation)
-        if self._is_newest:
-            self._world.fleet.fields.slots[slot][self.device] = run + generation
-        self._save(register)
         return run + generation
 
     def subscribe(
@@ -225,14 +225,15 @@ class Phone:
         world, slot = self._world, 0 if push_type is None else self._slot(push_type)
         register = self._registers[slot]
         if value is None:
-            value = register.current
-        if not value or not register.may_write(value):
+            value = 0 if register.flags & register.spent else register.current
+        elif not register.may_write(value):
+            value = 0
+        if not value:
             value = self.rotate(push_type)
-        number = self._number(slot)
+        number, send = register.number, world.api.subscribe
         what = (_WIRES[number & 0xFF], self._mint(world.fleet.number, number, value), self._device_id or self.device_id)
-        send = world.api.subscribe
         if patience is not None:
-            return self._write(_SUBSCRIBE, slot, value, partial(self._hastily, patience, send), *what)
+            send = partial(self._hastily, patience, send)
         return self._write(_SUBSCRIBE, slot, value, send, *what)
 
     def subscribe_by_platform(self, push_type: PushType | None = None) -> Answer | None:
@@ -249,7 +250,7 @@ class Phone:
         value = register.current
         if not value or not register.may_write(value):
             value = self.rotate(push_type)
-        number, client = self._number(slot), self._world.fleet.client_id(self.owner)
+        number, client = register.number, self._world.fleet.client_id(self.owner)
         what = (_WIRES[number & 0xFF], self._mint(self._world.fleet.number, number, value), self.device_id)
         # Not the app's call: whatever its SDK makes of an answer, it never sees this one.
         return Phone._write(self, _SUBSCRIBE, slot, value, lambda _, *said: platform.subscribe(client, *said), *what)
@@ -270,7 +271,6 @@ class Phone:
             return self._write(_SUBSCRIBE, 0, value, self._world.api.wrong_subscribe, spoil(self._fields(value)), due)
         finally:
             self._registers[0].retire()
-            self._save(self._registers[0])
 
     def unsubscribe_wrongly(self, spoil: Callable[[Fields], Fields], due: Refusal) -> Answer:
         """Remove the registration in a request whose fields are spoilt, so that this refusal is due."""
@@ -327,21 +327,17 @@ class Phone:
 
     def _fields(self, value: int) -> Fields:
         """What registers a token for alerts."""
-        token = self._mint(self._world.fleet.number, self._number(0), value)
+        token = self._mint(self._world.fleet.number, self._registers[0].number, value)
         return {"type": self.types[0].wire, "token": token, "deviceId": self.device_id}
-
-    def _number(self, slot: int) -> int:
-        return self.device << 24 | self.install << 8 | self.types[slot]
 
     def _write(self, kind: Kind, slot: int, value: int, send: Callable[..., Answer], *what: object) -> Answer:
         """Send `what` with the owner's client token."""
-        world, which, register = self._world, self.types[slot], self._registers[slot]
+        world, register = self._world, self._registers[slot]
         key = world.client_token(self.owner)  # a person without one is a fault of ours, and nothing was sent
         register.begin(value)
-        self._save(register)
         began = world.clock()
         due, self._due = self._due if self._due is not None else began, None
-        about = (kind, which, self._scenario, self.owner, self._number(slot), value, due)
+        about = (kind, self.types[slot], self._scenario, self.owner, register.number, value, due)
         try:
             answer = send(key, *what)
         except BaseException:  # the run is being stopped in mid-call: the server may have acted, or may still
@@ -349,7 +345,6 @@ class Phone:
             raise
         if answer.outcome is not _INFO:
             register.settle(value)
-            self._save(register)
         world.observe(_operation((*about, answer)))
         return answer
 
@@ -363,11 +358,3 @@ class Phone:
 
     def _slot(self, push_type: PushType | None) -> int:
         return 0 if push_type is None else self.types.index(push_type)
-
-    def _save(self, register: Register) -> None:
-        """Into the fleet's memory-mapped state, before anything is sent: a kill must not let the rule be broken."""
-        if self._is_newest:
-            saved = self._flags[self.device]
-            flags = saved & ~register.mask | register.flags
-            if flags != saved:
-                self._flags[self.device] = flags

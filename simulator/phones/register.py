@@ -7,6 +7,7 @@ write may act from when it was sent until it was answered OK; after a time-out, 
 from typing import Final
 
 from simulator.fleet import Flag
+from simulator.fleet.state import Fields
 
 ABSENT: Final = -1
 _UNKNOWN: Final = 0  # stands for the values that an earlier scenario, or run, left unanswered
@@ -16,16 +17,27 @@ _BITS: Final = [(*bits, sum(bits)) for bits in zip(Flag.SUBSCRIBED, Flag.SPENT, 
 class Register:
     """One subscription slot of one installation, told by the device's token and flags in the fleet's state.
 
-    `current` is the OS's latest token as run << 20 | generation, 0 = none yet; no other value is ever written twice.
-    `flags` has this slot's bits of `Flag`, those of `mask`, and is what the next scenario has to know.
+    `number` is device << 24 | install << 8 | type. `current` is the OS's latest token as run << 20 | generation, 0 =
+    none yet; no other value is ever written twice. `flags` has this slot's bits of `Flag`, and is what the next
+    scenario has to know: `kept`, of the fleet's memory-mapped state, is told of every change at once. A kill must not
+    let the rule be broken, so that is before anything is sent.
     """
 
-    __slots__ = ("_inherited", "_sent", "_spent", "_subscribed", "_under_way", "_unsettled", "current", "flags", "mask")
+    __slots__ = (
+        *("_device", "_inherited", "_kept", "_others", "_sent", "_slot", "_subscribed", "_under_way", "_unsettled"),
+        *("current", "flags", "number", "spent"),
+    )
 
-    def __init__(self, current: int, flags: int, slot: int) -> None:
-        self._subscribed, self._spent, self._unsettled, self.mask = _BITS[slot]
+    def __init__(self, number: int, slot: int, current: int, flags: int, kept: Fields | None = None) -> None:
+        """`flags` may have other bits, too; without `kept` nothing is remembered beyond this register."""
+        self._subscribed, self.spent, self._unsettled, mask = _BITS[slot]
+        self._others = ~mask
+        self.number = number
         self.current = current
-        self.flags = flags & self.mask
+        self.flags = flags & mask
+        self._slot = slot
+        self._device = number >> 24
+        self._kept = kept
         self._inherited = current  # of it and of older ones nobody here knows what was written when
         self._sent = {current}
         self._under_way = [_UNKNOWN] if flags & self._unsettled else []  # what may act from now on
@@ -43,35 +55,48 @@ class Register:
     def hand_out(self, value: int) -> None:
         """The OS has a new token, `value`, which was never written."""
         self.current = value
-        self.flags &= ~self._spent
+        if self._kept is not None:
+            self._kept.slots[self._slot][self._device] = value
+        self._keep(self.flags & ~self.spent)
 
     def retire(self) -> None:
         """The current value must not be written again."""
-        self.flags |= self._spent
+        self._keep(self.flags | self.spent)
+
+    def replace(self) -> None:
+        """Another installation stands in the device's place from now on: what the fleet keeps there is of that one."""
+        self._kept = None
 
     def may_write(self, value: int) -> bool:
         """Whether writing `value` keeps the rule."""
         if value == self.current:
-            return not self.flags & self._spent
+            return not self.flags & self.spent
         return value > self._inherited and value not in self._sent
 
     def begin(self, value: int) -> None:
         """`value`, or ABSENT, is about to be sent."""
+        flags = self.flags
         if value == ABSENT:
-            self.flags = self.flags & ~self._subscribed | self._spent
+            flags = flags & ~self._subscribed | self.spent
         elif (self._under_way or value != self.current) and self._ends_current(value):
-            self.flags |= self._subscribed | self._spent
+            flags |= self._subscribed | self.spent
         else:
-            self.flags |= self._subscribed
-        self.flags |= self._unsettled
+            flags |= self._subscribed
         self._sent.add(value)
         self._under_way.append(value)
+        self._keep(flags | self._unsettled)
 
     def settle(self, value: int) -> None:
         """A write of `value` that was begun is over: it has acted, or never will."""
         self._under_way.remove(value)
         if not self._under_way:
-            self.flags &= ~self._unsettled
+            self._keep(self.flags & ~self._unsettled)
+
+    def _keep(self, flags: int) -> None:
+        self.flags = flags
+        if self._kept is not None:
+            kept = self._kept.flags
+            kept[self._device] = kept[self._device] & self._others | flags
 
     def _ends_current(self, value: int) -> bool:
         """Whether, once `value` is sent, a value other than the current may act after the current was written."""

@@ -67,7 +67,7 @@ class SdkPhone(Phone):
         """As any phone's, but an SDK may leave alone what it knows is registered: by this owner, and for certain."""
         slept = self.is_dormant  # its token may have been pruned meanwhile
         register = self._registers[0]
-        known = self._memory.registered.get(self._number(0)) == self.owner << _OWNER_SHIFT | register.current
+        known = self._memory.registered.get(register.number) == self.owner << _OWNER_SHIFT | register.current
         if self._sdk.remembers and known and register.is_certain and not slept:
             self.launch()
             self._use.silent += 1
@@ -79,7 +79,7 @@ class SdkPhone(Phone):
         if not self._sdk.sends_device_id:
             return None
         answer = super().subscribe_by_platform(push_type)
-        self._memory.registered.pop(self._number(self._slot(push_type)), None)  # the app was not told
+        self._memory.registered.pop(self._registers[self._slot(push_type)].number, None)  # the app was not told
         return answer
 
     def subscribe_in_ended_session(self) -> Answer:
@@ -119,7 +119,7 @@ class SdkPhone(Phone):
             self._use.again += 1
             answer = super()._write(kind, slot, value, send, *what)
         if kind is Kind.SUBSCRIBE and answer.outcome is Outcome.OK:
-            self._memory.registered[self._number(slot)] = self.owner << _OWNER_SHIFT | value
+            self._memory.registered[self._registers[slot].number] = self.owner << _OWNER_SHIFT | value
         return answer
 
     def _may_repeat(self, kind: Kind, slot: int, value: int) -> bool:

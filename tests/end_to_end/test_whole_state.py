@@ -10,6 +10,7 @@ from typing import Any, Final, cast
 import gevent
 import numpy as np
 import pytest
+from gevent.event import Event
 from numpy.typing import NDArray
 
 from locustfiles._generator import Generator
@@ -44,9 +45,9 @@ def live(folder: Path, store: str, mix: str, operations: int) -> tuple[Fleet, ND
 
         def live_on() -> None:
             while len(done) < operations:
-                life = generator.arrive(SCENARIOS[rng.choices(names, weights)[0]], time.monotonic_ns())
-                if life is not None:
-                    life.wait()
+                over = Event()
+                if generator.arrive(SCENARIOS[rng.choices(names, weights)[0]], time.monotonic_ns(), over.set):
+                    over.wait()
 
         gevent.joinall([gevent.spawn(live_on) for _ in range(AT_ONCE)], raise_error=True)
         part = generator.stop()

@@ -251,7 +251,7 @@ def test_flutter_sends_nothing_at_a_start_when_its_token_is_known_to_be_register
         lambda phone: phone.put_away(),
         lambda phone: phone.subscribe_by_platform(),
         lambda phone: phone.switch(),
-        lambda phone: phone._registers[0].begin(phone._registers[0].current) or phone._save(phone._registers[0]),
+        lambda phone: phone._registers[0].begin(phone._registers[0].current),
     ],
     ids=["unsubscribed", "lost its tokens", "dormant", "by the platform", "a new phone", "a call under way"],
 )

@@ -1,5 +1,7 @@
 """Hands that take on one job after another."""
 
+from collections.abc import Callable
+
 import gevent
 import pytest
 from gevent.event import Event
@@ -16,62 +18,62 @@ def test_jobs_one_after_another_are_one_hands_and_jobs_at_once_are_several() -> 
             until.wait()
 
     for _ in range(3):
-        crew.start(work).wait()
-    assert len(set(hands)) == 1
+        crew.start(work)
+        crew.wait(10.0)
+    assert (len(hands), len(set(hands))) == (3, 1)
     leave = Event()
-    jobs = [crew.start(work, leave) for _ in range(3)]
-    gevent.sleep(0)
+    for _ in range(3):
+        crew.start(work, leave)
+    gevent.sleep(0.01)
     leave.set()
-    for job in jobs:
-        job.wait()
+    crew.wait(10.0)
     assert len(set(hands)) == 3
     crew.end()
 
 
-def test_a_job_begins_in_the_next_round_and_gets_its_arguments() -> None:
-    crew, done = Crew(), []
-    job = crew.start(lambda *words: done.append(words), 1, "two")
+def test_jobs_begin_in_the_next_round_in_their_order_and_get_their_arguments() -> None:
+    crew, done = Crew(), list[int]()
+    for number in range(100):  # more than begin at once
+        crew.start(done.append, number)
     assert done == []
-    job.wait()
-    job.wait()  # it is over
-    assert done == [(1, "two")]
+    crew.wait(10.0)
+    assert done == list(range(100))
     crew.end()
 
 
-def test_all_who_wait_for_a_job_are_told_and_one_who_was_stopped_meanwhile_is_left_alone() -> None:
-    crew, leave, told = Crew(), Event(), list[str]()
-    job = crew.start(leave.wait)
+def test_a_job_may_start_the_next() -> None:
+    crew, done = Crew(), list[int]()
 
-    def wait(name: str) -> None:
-        try:
-            job.wait()
-        except gevent.GreenletExit:
-            gevent.sleep(0.01)  # what wakes it here is the time, and not the job
-            name = f"{name} was stopped"
-        told.append(name)
+    def work(left: int) -> None:
+        done.append(left)
+        if left:
+            crew.start(work, left - 1)
 
-    first, stopped, last = (gevent.spawn(wait, name) for name in ("first", "second", "last"))
-    gevent.sleep(0)
-    stopped.kill(block=False)
-    leave.set()
-    gevent.joinall([first, stopped, last], timeout=10, raise_error=True)
-    assert told == ["first", "last", "second was stopped"]
+    crew.start(work, 3)
+    crew.wait(10.0)
+    assert done == [3, 2, 1, 0]
     crew.end()
 
 
 def test_waiting_for_all_ends_with_the_last_or_in_time() -> None:
-    crew, leave = Crew(), Event()
+    crew, leave, over = Crew(), Event(), list[str]()
+
+    def work(name: str, wait: Callable[[], object]) -> None:
+        wait()
+        over.append(name)
+
     crew.wait(0.0)  # none is under way
-    jobs = [crew.start(leave.wait), crew.start(gevent.sleep, 0)]
+    crew.start(work, "long", leave.wait)
+    crew.start(work, "short", gevent.sleep)
     crew.wait(0.01)
-    assert [job._is_over for job in jobs] == [False, True]
+    assert over == ["short"]
     gevent.spawn_later(0.01, leave.set)
     crew.wait(10.0)
-    assert [job._is_over for job in jobs] == [True, True]
+    assert over == ["short", "long"]
     crew.end()
 
 
-def test_ending_interrupts_what_is_under_way_and_whoever_waits_for_it_is_told() -> None:
+def test_ending_interrupts_what_is_under_way() -> None:
     crew, ended = Crew(), []
 
     def work() -> None:
@@ -81,14 +83,16 @@ def test_ending_interrupts_what_is_under_way_and_whoever_waits_for_it_is_told() 
             ended.append(True)
             raise
 
-    crew.start(gevent.sleep, 0).wait()  # leaves a free hand behind
-    jobs = [crew.start(work) for _ in range(3)]
-    waiting = [gevent.spawn(job.wait) for job in jobs]
-    gevent.sleep(0)
+    crew.start(gevent.sleep, 0)
+    crew.wait(10.0)  # leaves a free hand behind
+    for _ in range(3):
+        crew.start(work)
+    waiting = gevent.spawn(crew.wait, 10.0)
+    gevent.sleep(0.01)
     crew.end()
-    gevent.joinall(waiting, timeout=10, raise_error=True)
-    assert ended == [True] * 3
-    assert not crew._busy
+    waiting.join(timeout=5)
+    assert (waiting.ready(), ended) == (True, [True] * 3)
+    assert (crew._hands, crew._free) == (set(), [])
 
 
 @pytest.mark.filterwarnings("ignore")
@@ -98,9 +102,10 @@ def test_a_job_that_fails_is_over_and_takes_its_hand_with_it(capsys: pytest.Capt
 
     crew = Crew()
     done: list[int] = []
-    crew.start(fail).wait()
-    gevent.sleep(0)
-    crew.start(done.append, 1).wait()
+    crew.start(fail)
+    crew.wait(10.0)
+    crew.start(done.append, 1)
+    crew.wait(10.0)
     assert done == [1]
     assert "ValueError: broken" in capsys.readouterr().err  # gevent says so
     crew.end()

@@ -9,6 +9,7 @@ from typing import Any, cast
 import gevent
 import numpy as np
 import pytest
+from gevent.event import Event
 
 from locustfiles._assignment import Assignment
 from locustfiles._generator import Generator
@@ -112,9 +113,9 @@ def test_an_arrival_is_told_apart_that_found_nobody_to_live_its_scenario(
     monkeypatch.setattr(Crowd, "take", lambda *_: None)  # everybody is busy
     with calibrated("constant") as url:
         generator = made(url, max_in_flight=2)
-        assert generator.arrive(LAUNCH, 1) is None
+        assert not generator.arrive(LAUNCH, 1)
         generator.in_flight = 2
-        assert generator.arrive(LAUNCH, 2) is None
+        assert not generator.arrive(LAUNCH, 2)
         generator.in_flight = 0
         part = generator.stop()
     assert (part["offered"], part["nobody"]) == (2, 1)
@@ -159,10 +160,9 @@ def test_a_scenario_that_breaks_off_ends_neither_the_load_nor_goes_unheard(
 
     generator = made()
     broken = Scenario("app_launch", 1.0, LAUNCH.wants, play)
-    job = generator.arrive(broken, time.monotonic_ns())
-    assert job is not None
-    with gevent.Timeout(PATIENCE):
-        job.wait()
+    over = Event()
+    assert generator.arrive(broken, time.monotonic_ns(), over.set)
+    assert over.wait(PATIENCE)
     assert (generator.in_flight, generator.stop()["broken"]) == (0, f"scenario app_launch failed: {said}")
 
 

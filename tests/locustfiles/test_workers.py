@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import gevent
 import pytest
+from gevent.event import Event
 
 from locustfiles import _generator
 from locustfiles._assignment import Assignment
@@ -67,9 +68,9 @@ def _live(generator: Generator, scenario: str) -> None:
                 gevent.sleep(0.01)
         else:
             for _ in range(LIVES // generator.assignment.workers):
-                job = generator.arrive(SCENARIOS[scenario], generator._began)
-                assert job is not None
-                job.wait()
+                over = Event()
+                assert generator.arrive(SCENARIOS[scenario], generator._began, over.set)
+                over.wait()
         assert generator.stop()["broken"] is None
 
 

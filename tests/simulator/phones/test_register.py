@@ -27,7 +27,7 @@ class Write:
 
 def lived(steps: list[tuple[str, int]], slot: int) -> list[Write]:
     """What a phone writes that takes every chance, asking the register before each."""
-    register, minted, writes, under_way = Register(0, 0, slot), 0, list[Write](), list[Write]()
+    register, minted, writes, under_way = Register(0, slot, 0, 0), 0, list[Write](), list[Write]()
     for now, (step, which) in enumerate(steps):
         value = ABSENT
         if step in ("rotate", "write", "older"):
@@ -40,7 +40,7 @@ def lived(steps: list[tuple[str, int]], slot: int) -> list[Write]:
             writes.append(Write(value, now))
             under_way.append(writes[-1])
         elif step == "later":  # another scenario, or a run after a kill: what was under way is never heard of
-            register, under_way = Register(register.current, register.flags, slot), []
+            register, under_way = Register(0, slot, register.current, register.flags), []
         elif step in ("settle", "time out") and under_way:
             write = under_way.pop(which % len(under_way))
             if step == "settle":
@@ -81,7 +81,7 @@ def test_in_quiet_times_the_current_token_is_written_again_and_again() -> None:
 
 
 def test_the_flags_are_those_of_its_slot_alone() -> None:
-    register = Register(7, 0b111111, 1)
+    register = Register(0, 1, 7, 0b111111)
     assert register.flags == 0b101010
     register.begin(ABSENT)
     assert register.flags == 0b101000
