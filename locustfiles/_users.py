@@ -82,17 +82,20 @@ class Closed:
         self._scenario = scenario
         self._random = generator.random(f"{scenario.name}/{generator.users}")
         self._think = generator.assignment.think_time
+        self._then = self._done if self._think else self.come
         self._timer: Any = None  # while nobody is under way
         self._ended = False
 
     def come(self) -> None:
-        """Somebody arrives now."""
+        """Somebody arrives now, unless this user has ended."""
+        if self._ended:
+            return
         generator = self._generator
         if self._timer is not None:
             self._timer.close()
             self._timer = None
         scenario = generator.frequencies.draw(self._scenario)
-        if not generator.arrive(scenario, time.monotonic_ns(), self._done):
+        if not generator.arrive(scenario, time.monotonic_ns(), self._then):
             self._wait(_TURNED_AWAY)
 
     def end(self) -> None:
@@ -102,10 +105,7 @@ class Closed:
             self._timer.close()
 
     def _done(self) -> None:
-        if self._think:
-            self._wait(self._random.expovariate(1 / self._think))
-        elif not self._ended:
-            self.come()
+        self._wait(self._random.expovariate(1 / self._think))
 
     def _wait(self, seconds: float) -> None:
         if not self._ended:

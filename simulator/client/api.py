@@ -9,7 +9,7 @@ from simulator.client.answer import NO_RC, NO_ROWS, NO_STATUS, Answer, Pushed, P
 from simulator.client.contract import Call, Refusal, judge
 from simulator.client.issuing import IssuedToken, issued
 from simulator.client.push_log import entry_of, push_id
-from simulator.client.transport import Request, Transport, TransportError
+from simulator.client.transport import Request, Transport, TransportError, make_request
 from simulator.errors import UsageError
 
 # Half of what calling a NamedTuple costs.
@@ -70,8 +70,8 @@ class Client:
         fields = {"type": type_wire, "token": token, "deviceId": device_id}
         if client_id is not None or None in fields.values():
             return self._call(_SUBSCRIBE, "/me/subscribe", client_token, fields, client_id, expect)
-        request = Request("/me/subscribe", self._person_headers(client_token), orjson.dumps(fields))
-        return self._sent(_SUBSCRIBE, request, expect)
+        what = ("/me/subscribe", self._person_headers(client_token), orjson.dumps(fields), "POST")
+        return self._sent(_SUBSCRIBE, make_request(what), expect)
 
     def unsubscribe(
         self,

@@ -16,6 +16,7 @@ from simulator.client.turn import Turn
 
 # Below the 5 s after which Node closes an idle connection: we rather open a new one than race with that.
 MAX_IDLE_SECONDS: Final = 4.0
+_REQUEST: Final = b"%b%bContent-Length: %d\r\n\r\n%b"  # first line and Host, headers, body
 _MOST_LINES: Final = 64  # the calls' own; paths with a number in them are as many as there are numbers
 
 
@@ -74,8 +75,10 @@ class HttpTransport:
         connection = self._pool.take()
         if connection is None:
             return self._over_new(request)
+        path, headers, body, method = request
+        line = self._lines.get((method, path)) or self._line(method, path)
         try:
-            response = connection.exchange(self._encoded(request))
+            response = connection.exchange(_REQUEST % (line, headers, len(body), body))
         except BaseException:  # a kill or somebody's time-out too: an answer may still be on its way
             connection.close()
             raise
@@ -117,8 +120,7 @@ class HttpTransport:
             connection.close()
             raise
         self._pool.put(connection)
-        response.sent = 0  # opening the connection is a part of what the call takes
-        return response
+        return response._replace(sent=0)  # opening the connection is a part of what the call takes
 
     def close(self) -> None:
         """Close the idle connections now, and those in use when they come back."""
@@ -129,9 +131,8 @@ class HttpTransport:
         return Connection(self._dialer.dial(), self._timeouts, self._turn, in_records=self._origin.secure)
 
     def _encoded(self, request: Request) -> bytes:
-        method, path, headers, body = request.method, request.path, request.headers, request.body
-        line = self._lines.get((method, path)) or self._line(method, path)
-        return b"%b%bContent-Length: %d\r\n\r\n%b" % (line, headers, len(body), body)
+        path, headers, body, method = request
+        return _REQUEST % (self._line(method, path), headers, len(body), body)
 
     def _line(self, method: str, path: str) -> bytes:
         line = f"{method} {self._target}{path}{self._host}".encode("ascii")

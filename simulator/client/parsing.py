@@ -9,7 +9,7 @@ from typing import Any, Final
 import httptools
 
 from simulator.client.coding import decoded
-from simulator.client.transport import CutOff, Malformed, Response, TooLarge
+from simulator.client.transport import CutOff, Malformed, Response, TooLarge, make_response
 
 MOST_HEAD_BYTES: Final = 64 * 1024
 MOST_BODY_BYTES: Final = 4 * 1024 * 1024
@@ -79,7 +79,7 @@ class AnswerReader:
         coding = self._headers.get(b"content-encoding")
         if coding is not None:
             body = decoded(body, coding, most_bytes=MOST_BODY_BYTES)
-        return Response(self._status, self._headers, body, self.done, self.sent)
+        return make_response((self._status, self._headers, body, self.done, self.sent))
 
     def close(self) -> None:
         """Let go of the parser: it holds our callbacks, and so ourselves, alive until the next garbage collection."""

@@ -17,15 +17,14 @@ TransportError
     └── Malformed
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import ClassVar, Protocol
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, ClassVar, Final, NamedTuple, Protocol
 
 from simulator.client.outcome import Fault, Outcome
 
 
-@dataclass(slots=True, repr=False)
-class Request:
+class Request(NamedTuple):
     """One HTTP request, apart from what only a transport knows (Host, the path's prefix, the framing).
 
     `headers` are complete lines, each ended by CRLF: they are prepared once and sent many times.
@@ -41,15 +40,27 @@ class Request:
         return f"<Request {self.method} {self.path}, {len(self.body)} bytes>"
 
 
-@dataclass(slots=True)
-class Response:
+class Response(NamedTuple):
     """One HTTP answer. Header names are lower case; the body is whole and has no coding left on it."""
 
     status: int
     headers: Mapping[bytes, bytes]
     body: bytes
-    done: int = field(default=0, compare=False)  # monotonic ns: when the last of it had been parsed; 0: nobody looked
-    sent: int = field(default=0, compare=False)  # monotonic ns: before its request's first byte left; 0: as asked
+    done: int = 0  # monotonic ns: when the last of it had been parsed; 0: nobody looked
+    sent: int = 0  # monotonic ns: before the first byte of its request left; 0: when it was asked
+
+    def __eq__(self, other: object) -> bool:
+        """Whether the server said the same, whenever that was."""
+        return isinstance(other, Response) and self[:3] == other[:3]
+
+    def __hash__(self) -> int:
+        """As equality has it."""
+        return hash((self.status, self.body))
+
+
+# Half of what calling a NamedTuple costs, for those that every operation makes; all their fields, in a tuple.
+make_request: Final[Callable[[tuple[Any, ...]], Request]] = partial(tuple.__new__, Request)
+make_response: Final[Callable[[tuple[Any, ...]], Response]] = partial(tuple.__new__, Response)
 
 
 class Transport(Protocol):

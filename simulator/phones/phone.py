@@ -78,7 +78,6 @@ class Phone:
         if len(types) > 1:
             self._registers.append(Register(number | types[1], 1, second[device], flags, fields))
         self._is_newest = True
-        self._device_id = ""  # made when it is first asked for: not every phone that is picked up makes a call
 
     @property
     def rng(self) -> Random:
@@ -90,9 +89,7 @@ class Phone:
     @property
     def device_id(self) -> str:
         """The deviceId of this installation."""
-        if not self._device_id:
-            self._device_id = self._world.fleet.installed_as(self.device << INSTALL_BITS | self.install)
-        return self._device_id
+        return self._world.fleet.installed_as(self.device << INSTALL_BITS | self.install)
 
     @property
     def is_new(self) -> bool:
@@ -230,8 +227,9 @@ class Phone:
             value = 0
         if not value:
             value = self.rotate(push_type)
-        number, send = register.number, world.api.subscribe
-        what = (_WIRES[number & 0xFF], self._mint(world.fleet.number, number, value), self._device_id or self.device_id)
+        number, fleet, send = register.number, world.fleet, world.api.subscribe
+        device_id = fleet.installed_as(self.device << INSTALL_BITS | self.install)
+        what = (_WIRES[number & 0xFF], self._mint(fleet.number, number, value), device_id)
         if patience is not None:
             send = partial(self._hastily, patience, send)
         return self._write(_SUBSCRIBE, slot, value, send, *what)

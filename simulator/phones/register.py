@@ -24,7 +24,7 @@ class Register:
     """
 
     __slots__ = (
-        *("_device", "_inherited", "_kept", "_others", "_sent", "_slot", "_subscribed", "_under_way", "_unsettled"),
+        *("_inherited", "_kept", "_others", "_sent", "_slot", "_subscribed", "_under_way", "_unsettled"),
         *("current", "flags", "number", "spent"),
     )
 
@@ -36,7 +36,6 @@ class Register:
         self.current = current
         self.flags = flags & mask
         self._slot = slot
-        self._device = number >> 24
         self._kept = kept
         self._inherited = current  # of it and of older ones nobody here knows what was written when
         self._sent = {current}
@@ -56,7 +55,7 @@ class Register:
         """The OS has a new token, `value`, which was never written."""
         self.current = value
         if self._kept is not None:
-            self._kept.slots[self._slot][self._device] = value
+            self._kept.slots[self._slot][self.number >> 24] = value
         self._keep(self.flags & ~self.spent)
 
     def retire(self) -> None:
@@ -84,19 +83,25 @@ class Register:
             flags |= self._subscribed
         self._sent.add(value)
         self._under_way.append(value)
-        self._keep(flags | self._unsettled)
+        self.flags = flags = flags | self._unsettled
+        if self._kept is not None:  # as in `_keep`: calling it takes as long again
+            saved, device = self._kept.flags, self.number >> 24
+            saved[device] = saved[device] & self._others | flags
 
     def settle(self, value: int) -> None:
         """A write of `value` that was begun is over: it has acted, or never will."""
         self._under_way.remove(value)
         if not self._under_way:
-            self._keep(self.flags & ~self._unsettled)
+            self.flags = flags = self.flags & ~self._unsettled
+            if self._kept is not None:  # as in `begin`
+                saved, device = self._kept.flags, self.number >> 24
+                saved[device] = saved[device] & self._others | flags
 
     def _keep(self, flags: int) -> None:
         self.flags = flags
         if self._kept is not None:
-            kept = self._kept.flags
-            kept[self._device] = kept[self._device] & self._others | flags
+            saved, device = self._kept.flags, self.number >> 24
+            saved[device] = saved[device] & self._others | flags
 
     def _ends_current(self, value: int) -> bool:
         """Whether, once `value` is sent, a value other than the current may act after the current was written."""
