@@ -19,7 +19,9 @@ from simulator.client.timeouts import Timeouts
 from simulator.client.transport import CutOff, MaybeSent, Reset, Response, TimedOut
 from simulator.client.turn import Turn
 
-_READ_BYTES: Final = 16 * 1024
+# The usual answer is shorter than the first, for which memory is at hand; what is left of a longer one comes at once.
+_FIRST_BYTES: Final = 960
+_MORE_BYTES: Final = 64 * 1024
 _READABLE, _WRITABLE = 1, 2  # libev's
 _AGAIN: Final = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 
@@ -71,7 +73,7 @@ class Connection:
         self._timeouts = timeouts
         self._turn = turn or Turn()
         self._answer = AnswerReader()
-        self._may_hide = 1 if in_records else _READ_BYTES  # a read of so many bytes may have left more behind
+        self._may_hide = 1 if in_records else _FIRST_BYTES  # a read of so many bytes may have left more behind
         self._hub: Any = gevent.get_hub()
         self._switch: Callable[[], object] = self._hub.switch
         self._waiting: Any = None  # the greenlet in `exchange`
@@ -139,15 +141,16 @@ class Connection:
 
     def _readable(self) -> None:
         """Read what has come, and wake whoever waits once it is an answer. The event loop calls this."""
-        waiting, answer = self._waiting, self._answer
+        waiting, answer, size = self._waiting, self._answer, _FIRST_BYTES
         try:
             while True:  # TLS may hold more than one piece, and the descriptor would not say so
-                data = self._sock.recv(_READ_BYTES)
+                data = self._sock.recv(size)
                 if waiting is None or answer.complete:
                     self._stray()  # the end, or an answer that nobody asked for
                     return
                 if answer.feed(data):
                     break
+                size = _MORE_BYTES
         except _AGAIN:
             return
         except MaybeSent as error:
