@@ -100,6 +100,9 @@ class Generator:
         self._process = psutil.Process()
         self._cpu = 0.0
         self._flushing = gevent.spawn(self._flush)
+        loop: Any = gevent.get_hub().loop
+        self._round = loop.prepare()  # after all that was to run, before the event loop waits
+        self._round.start(partial(self._keep, self._recorder.record))
         self._watchdog = Watchdog(lambda *fields: self._keep(partial(self._journal.append, *fields)))
         gc.collect()
         gc.freeze()  # what exists now lives as long as the run: no collection needs to look at it again
@@ -277,6 +280,8 @@ class Generator:
             self._pushes.stop()
             self.broken = self.broken or self._pushes.broken
         self._flushing.kill()
+        self._round.close()
+        self._keep(self._recorder.record)
         self._keep(self._watchdog.stop)
         self._keep(self._journal.close)
         self._lease.close()
