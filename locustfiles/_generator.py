@@ -93,6 +93,7 @@ class Generator:
             partial(Phone, self._world) if self._roaming is None else self._roaming.phone
         )
         self._crew = Crew()
+        self._most_in_flight = assignment.max_in_flight
         self._turns = {name: self._turns_in(SCENARIOS[name]) for name in assignment.scenarios}
         self.frequencies = Frequencies(assignment.weights, self.random("scenarios"))
         self._arrivals = self._schedule()
@@ -210,9 +211,10 @@ class Generator:
         """
         if self._ended:  # Locust's users live on for a moment after the load is over
             return False
-        number = self._numbers[scenario.name]
-        full = self.in_flight >= self.assignment.max_in_flight
-        device = None if full else self._crowd.take(scenario.wants, self._turns[scenario.name])
+        name = scenario.name
+        number = self._numbers[name]
+        full = self.in_flight >= self._most_in_flight
+        device = None if full else self._crowd.take(scenario.wants, self._turns[name])
         if device is None:
             self.not_sent += 1
             self._nobody += not full

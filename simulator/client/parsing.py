@@ -40,16 +40,14 @@ class AnswerReader:
         self._chunks: list[bytes] = []  # of the body
         self.on_body = self._chunks.append
         self._parser: Any = httptools.HttpResponseParser(self)
+        self._headers = _NONE_YET
+        self._status = 0
         self.begin()
 
     def begin(self) -> None:
-        """Expect an answer."""
-        self._status = 0
-        self._lines.clear()  # of trailers, or of a head that broke off
-        self._headers = _NONE_YET
-        self._chunks.clear()
-        self.received = 0  # bytes
+        """Expect an answer, after one that was whole."""
         self._headed = False
+        self.received = 0  # bytes
         self.complete = False  # all of it is there
         self.sent = self.done = 0  # monotonic ns: when the request went out, and when all of the answer was seen
         self.reusable = False  # whether another answer may follow on the same connection
@@ -86,9 +84,11 @@ class AnswerReader:
         self._parser = None
 
     def on_message_begin(self) -> None:
-        """Refuse a second answer."""
+        """Refuse a second answer, and forget the one before."""
         if self.complete:
             raise _SurplusError
+        self._lines.clear()  # of trailers, too
+        self._chunks.clear()
 
     def on_headers_complete(self) -> None:
         """Note the head; lines that come later are trailers."""
@@ -99,7 +99,6 @@ class AnswerReader:
     def on_message_complete(self) -> None:
         """Take the answer as whole, unless it was an interim one."""
         if 100 <= self._status < 200:  # an interim answer: the real one follows
-            self._lines.clear()
             self._headed = False
         else:
             self.complete = True

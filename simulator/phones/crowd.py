@@ -34,10 +34,12 @@ class Wants:
     keepers: tuple[Keeper, ...] = ()  # where the device must keep its deviceId; empty: anywhere
     platform: Platform | None = None  # what it must run, where the type alone does not tell; only with a type
     kind: Kind = field(init=False)  # type and platform, as the crowd looks them up
+    is_plain: bool = field(init=False)  # neither new nor with a deviceId that is kept anywhere
 
     def __post_init__(self) -> None:
         kind = self.type if self.type is None or self.platform is None else (self.type, self.platform)
         object.__setattr__(self, "kind", kind)
+        object.__setattr__(self, "is_plain", not self.new and not self.keepers)
 
     def fit(self, make: Make) -> bool:
         """Whether devices of this make are what is wanted, apart from whether they are new."""
@@ -66,8 +68,14 @@ class Crowd:
 
     def take(self, wants: Wants, turns: Iterator[int]) -> int | None:
         """A device that fits, its person now busy; None when of those whose turn it was nobody is free."""
+        owners, busy = self._owners, self._busy
+        if wants.is_plain:  # whoever comes first, which is nearly always somebody free
+            device = next(turns, None)
+            if device is not None and (owner := owners[device]) not in busy:
+                busy.add(owner)
+                return device
         second_best: int | None = None
-        owners, states, busy, new, keepers = self._owners, self._states, self._busy, wants.new, wants.keepers
+        states, new, keepers = self._states, wants.new, wants.keepers
         for device in islice(turns, self._draws_of_keepers if keepers else _DRAWS):
             owner = owners[device]
             if owner in busy or (keepers and self._keeper(device) not in keepers):

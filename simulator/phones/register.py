@@ -38,7 +38,7 @@ class Register:
         self._slot = slot
         self._kept = kept
         self._inherited = current  # of it and of older ones nobody here knows what was written when
-        self._sent = {current}
+        self._sent: set[int] | None = None  # values, once another was sent than the one inherited
         self._under_way = [_UNKNOWN] if flags & self._unsettled else []  # what may act from now on
 
     @property
@@ -70,7 +70,7 @@ class Register:
         """Whether writing `value` keeps the rule."""
         if value == self.current:
             return not self.flags & self.spent
-        return value > self._inherited and value not in self._sent
+        return value > self._inherited and not self._was_sent(value)
 
     def begin(self, value: int) -> None:
         """`value`, or ABSENT, is about to be sent."""
@@ -81,7 +81,9 @@ class Register:
             flags |= self._subscribed | self.spent
         else:
             flags |= self._subscribed
-        self._sent.add(value)
+        if value != self._inherited:
+            self._sent = self._sent or set()
+            self._sent.add(value)
         self._under_way.append(value)
         self.flags = flags = flags | self._unsettled
         if self._kept is not None:  # as in `_keep`: calling it takes as long again
@@ -107,4 +109,8 @@ class Register:
         """Whether, once `value` is sent, a value other than the current may act after the current was written."""
         if value == self.current:
             return any(other != value for other in self._under_way)
-        return self.current in self._sent
+        return self._was_sent(self.current)
+
+    def _was_sent(self, value: int) -> bool:
+        """Whether it may have been: of the one inherited nobody knows."""
+        return value == self._inherited or (self._sent is not None and value in self._sent)
