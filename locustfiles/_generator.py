@@ -101,18 +101,19 @@ class Generator:
         self._process = psutil.Process()
         self._cpu = 0.0
         self._flushing = gevent.spawn(self._flush)
-        loop: Any = gevent.get_hub().loop
-        self._round = loop.prepare()  # after all that was to run, before the event loop waits
-        self._round.start(partial(self._keep, self._recorder.record))
+        self._round = self._record_by_round()
         self._watchdog = Watchdog(lambda *fields: self._keep(partial(self._journal.append, *fields)))
-        gc.collect()
-        gc.freeze()  # what exists now lives as long as the run: no collection needs to look at it again
-        self._thresholds = gc.get_threshold()
-        gc.set_threshold(_YOUNG, *self._thresholds[1:])
+        self._thresholds = _collect_seldom()
         self._process.cpu_percent()
         self._watchdog.start()
         self._began = time.monotonic_ns()  # what came before was preparation, and no part of the load
         self._release = self._make_release() if assignment.release else None
+
+    def _record_by_round(self) -> Any:  # noqa: ANN401 - gevent's watcher, untyped
+        loop: Any = gevent.get_hub().loop
+        end = loop.prepare()  # after all that was to run, before the event loop waits
+        end.start(partial(self._keep, self._recorder.record))
+        return end
 
     def _make_world(self) -> World:
         with ClientTokens(Path(self.assignment.fleet), self.assignment.tokens_for) as store:
@@ -307,6 +308,15 @@ class Generator:
             "networks": self._roaming.said() if self._roaming is not None else {},
             "sdks": self._apps.lived() if self._apps is not None else {},
         }
+
+
+def _collect_seldom() -> tuple[int, int, int]:
+    """Have garbage collected seldom from now on, and nothing that exists looked at; the thresholds until now."""
+    gc.collect()
+    gc.freeze()  # it lives as long as the run
+    thresholds = gc.get_threshold()
+    gc.set_threshold(_YOUNG, *thresholds[1:])
+    return thresholds
 
 
 def _refuse_unknown(scenarios: "list[str]") -> None:

@@ -1,7 +1,7 @@
 """One journal record and one Locust request event for every operation. This is the hot path: measure what is added.
 
 API calls are recorded together at the end of a round of the event loop, when their answers have been acted on and the
-next requests are on their way: they say themselves when they were, and whoever is left to the processor's cache is fast.
+next requests are on their way: each says itself when it was, and doing the same many times over is fast.
 """
 
 from collections import deque

@@ -1,7 +1,8 @@
 """Locust's own statistics, brought up to date ten times a second: for every request they cost more than its event does.
 
 Locust's listener hands each request to `RequestStats.log_request`, which walks through two entries with some ten
-attributes each. Here it is only set aside; what came together is then added as Locust adds a worker's report.
+attributes each. Here it is only set aside; what came together is then added as Locust adds a worker's report. So our
+own listener stands in for Locust's, and where a Locust has none that we know, for `log_request`.
 """
 
 import time
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 import gevent
 from locust import stats as locust_stats
+from locust.runners import Runner
 from locust.stats import RequestStats, StatsEntry
 
 if TYPE_CHECKING:
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
 _EVERY: Final = 0.1  # seconds; Locust counts requests by the second in which they are added
 _INSTALLED: Final = "log_request"
+_LISTENER: Final = f"{Runner.__init__.__qualname__}.<locals>.on_request"
 
 
 class Tally:
@@ -38,7 +41,28 @@ class Tally:
             return keeps
         tally = cls(stats)
         setattr(stats, _INSTALLED, tally.log_request)
+        listeners = environment.events.request._handlers  # noqa: SLF001 - there is no public way
+        for place, listener in enumerate(listeners):
+            if getattr(listener, "__qualname__", "") == _LISTENER:
+                listeners[place] = tally.on_request
         return tally
+
+    def on_request(
+        self,
+        request_type: str,
+        name: str,
+        response_time: float | None,
+        response_length: int,
+        exception: Exception | None = None,
+        **_: object,
+    ) -> None:
+        """Locust fired a request event."""
+        if exception or response_length or response_time is None or self._timer is None:
+            self.log_request(request_type, name, response_time, response_length)
+            if exception:
+                self._stats.log_error(request_type, name, exception)
+        else:
+            self._aside[name, request_type].append(response_time)
 
     def log_request(self, method: str, name: str, response_time: float | None, content_length: int) -> None:
         """Set a request aside; its time is in milliseconds, None if it has none."""

@@ -103,16 +103,21 @@ class Connection:
         self._turn.hold(self._begin_to_send, now)
         try:
             self._switch()
-            if self._unsent and not (answer.complete or self._failure):
-                self._send_rest()
-            while not (answer.complete or self._failure):
-                self._switch()
+            if not answer.complete:
+                self._see_through()
         finally:
             self._waiting = None
-        if self._failure is not None:
-            raise self._failure
         self.reusable = answer.reusable and not self._unsent
         return answer.response()
+
+    def _see_through(self) -> None:
+        """Send the rest of a request that the socket did not take at once, and wait for the answer to it."""
+        if self._unsent and self._failure is None:
+            self._send_rest()
+        while not self._answer.complete:
+            if self._failure is not None:
+                raise self._failure
+            self._switch()
 
     def write(self, data: bytes) -> None:
         """Write what can be written now of `data`, whose answer nobody will read. Raises Reset."""

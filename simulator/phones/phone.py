@@ -72,11 +72,9 @@ class Phone:
         flags = fields.flags[device]
         if flags & _FID:
             self._mint = _minted_as_fid  # of this phone alone
-        number = device << 24 | install << 8
-        first, second = fields.slots
-        self._registers = [Register(number | types[0], 0, first[device], flags, fields)]
-        if len(types) > 1:
-            self._registers.append(Register(number | types[1], 1, second[device], flags, fields))
+        number = device << 24 | install << 8 | types[0]
+        # By slot; the second is made once it is asked for.
+        self._registers = [Register(number, 0, fields.slots[0][device], flags, fields)]
         self._is_newest = True
 
     @property
@@ -109,7 +107,7 @@ class Phone:
     @property
     def registered(self) -> list[PushType]:
         """The types that it sent a registration for, and no unsubscribe since."""
-        return [kind for kind, each in zip(self.types, self._registers, strict=False) if each.is_subscribed]
+        return [kind for kind, each in zip(self.types, self._all_registers(), strict=True) if each.is_subscribed]
 
     def launch(self) -> None:
         """Start the app, for the first time if it was never started."""
@@ -122,7 +120,7 @@ class Phone:
 
     def lose_tokens(self) -> None:
         """The app's tokens are gone for good, all of them: the next registrations have new ones."""
-        for register in self._registers:
+        for register in self._all_registers():
             register.retire()
 
     def put_away(self) -> None:
@@ -179,7 +177,7 @@ class Phone:
         """Take a new phone into use: a new deviceId, no token yet. This one goes on as the old phone."""
         require_within("install", self.install + 1, self.install + 1)
         state, self._is_newest = self._world.fleet.state, False
-        for register in self._registers:
+        for register in self._all_registers():
             register.replace()
         state[self.device] = (self.owner, (0, 0), self.install + 1, State.NEW, 0)
         due, self._due = self._due, None  # the scenario's first call is the one that was due, whichever phone makes it
@@ -204,7 +202,7 @@ class Phone:
 
     def rotate(self, push_type: PushType | None = None) -> int:
         """Have the OS hand out a new token; its value (run << 20 | generation) is what `subscribe` takes."""
-        register = self._registers[self._slot(push_type)]
+        register = self._register(self._slot(push_type))
         run = self._world.run << GENERATION_BITS
         last = register.current
         generation = last - run + 1 if last > run else 1
@@ -220,7 +218,7 @@ class Phone:
         With `patience`, the phone loses the connection after so many seconds: what became of the call is not known.
         """
         world, slot = self._world, 0 if push_type is None else self._slot(push_type)
-        register = self._registers[slot]
+        register = self._register(slot) if slot else self._registers[0]
         if value is None:
             value = 0 if register.flags & register.spent else register.current
         elif not register.may_write(value):
@@ -244,7 +242,7 @@ class Phone:
             raise UsageError("A call of the platform's was asked for in a run without an API key: give --api-key.")
         if not platform.may_call():
             return None
-        register = self._registers[slot]
+        register = self._register(slot)
         value = register.current
         if not value or not register.may_write(value):
             value = self.rotate(push_type)
@@ -330,7 +328,7 @@ class Phone:
 
     def _write(self, kind: Kind, slot: int, value: int, send: Callable[..., Answer], *what: object) -> Answer:
         """Send `what` with the owner's client token."""
-        world, register = self._world, self._registers[slot]
+        world, register = self._world, self._register(slot) if slot else self._registers[0]
         key = world.client_token(self.owner)  # a person without one is a fault of ours, and nothing was sent
         register.begin(value)
         began = world.clock()
@@ -353,6 +351,17 @@ class Phone:
 
     def _unanswered(self, why: Fault, began: int) -> Answer:
         return Answer(_INFO, why, 0, -1, -1, began, self._world.clock())
+
+    def _register(self, slot: int) -> Register:
+        return self._registers[slot] if slot < len(self._registers) else self._all_registers()[slot]
+
+    def _all_registers(self) -> list[Register]:
+        """Of every slot; sessions and copies of one installation share the list, and so the registers."""
+        if len(self._registers) < len(self.types):
+            device, fields = self.device, self._world.fleet.fields
+            number = device << 24 | self.install << 8 | self.types[1]
+            self._registers.append(Register(number, 1, fields.slots[1][device], fields.flags[device], fields))
+        return self._registers
 
     def _slot(self, push_type: PushType | None) -> int:
         return 0 if push_type is None else self.types.index(push_type)

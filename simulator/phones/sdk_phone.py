@@ -79,7 +79,7 @@ class SdkPhone(Phone):
         if not self._sdk.sends_device_id:
             return None
         answer = super().subscribe_by_platform(push_type)
-        self._memory.registered.pop(self._registers[self._slot(push_type)].number, None)  # the app was not told
+        self._memory.registered.pop(self._register(self._slot(push_type)).number, None)  # the app was not told
         return answer
 
     def subscribe_in_ended_session(self) -> Answer:
@@ -119,11 +119,11 @@ class SdkPhone(Phone):
             self._use.again += 1
             answer = super()._write(kind, slot, value, send, *what)
         if kind is Kind.SUBSCRIBE and answer.outcome is Outcome.OK:
-            self._memory.registered[self._registers[slot].number] = self.owner << _OWNER_SHIFT | value
+            self._memory.registered[self._register(slot).number] = self.owner << _OWNER_SHIFT | value
         return answer
 
     def _may_repeat(self, kind: Kind, slot: int, value: int) -> bool:
-        return kind is Kind.UNSUBSCRIBE or self._registers[slot].may_write(value)
+        return kind is Kind.UNSUBSCRIBE or self._register(slot).may_write(value)
 
     def _another(self, device: int, due: int | None) -> "SdkPhone":
         return SdkPhone(

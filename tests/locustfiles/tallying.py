@@ -30,6 +30,7 @@ def main() -> None:
     if manner != "plain":
         tally = Tally.of(environment)
         assert Tally.of(environment) is tally, "a second run would be counted twice"
+        assert environment.events.request._handlers == [tally.on_request], "Locust's own has another name"
     if manner == "tallied-once":
         _fire(environment, "push", 5.0, 0, None)
         assert stats.num_requests == 0

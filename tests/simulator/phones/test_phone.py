@@ -356,3 +356,17 @@ def test_a_call_without_patience_may_act_whenever_it_likes(stage: Stage) -> None
     assert generations(stage) == [1, 1, 2]
     stage.phone().subscribe()
     assert generations(stage) == [1, 1, 2, 3]  # the first may still act after 2, and so 2 is not written again
+
+
+def test_a_copy_of_a_phone_that_was_switched_leaves_the_new_one_alone(stage: Stage) -> None:
+    old = stage.phone()
+    device, restored = old.device, old.restore()
+    new = restored.switch()
+    new.rotate()
+    new.rotate()
+    new.subscribe()
+    kept = str(stage.fleet.state[device])
+    for kind in old.types:
+        old.rotate(kind)
+        old.subscribe(kind)
+    assert str(stage.fleet.state[device]) == kept
