@@ -6,7 +6,7 @@ long. Hands that are free keep theirs; the last one freed, whose stack is still 
 """
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import gevent
 from gevent.event import Event
@@ -14,7 +14,8 @@ from gevent.event import Event
 # Jobs that begin without a look at the clock by the event loop, which then may see to what came in meanwhile.
 _AT_ONCE: Final = 32
 
-_Job = tuple[Callable[..., object], tuple[Any, ...]]
+T = TypeVar("T")
+_Job = tuple[Callable[[Any], object], Any]
 
 
 class Crew:
@@ -27,11 +28,15 @@ class Crew:
         self._free: list[gevent.Greenlet[..., None]] = []  # of these
         self._none_is_busy: Event | None = None  # once somebody waits for that
 
-    def start(self, function: Callable[..., object], *arguments: Any) -> None:  # noqa: ANN401 - the function's
-        """Have a hand call the function, in the event loop's next round."""
+    def start(self, function: Callable[[T], object], argument: T) -> None:
+        """Have a hand call the function, in the event loop's next round.
+
+        With one argument, since CPython would call it with more of them, given by `*`, on the C stack: greenlets save
+        and restore that whenever they switch.
+        """
         if not self._jobs:
             self._hub.loop.run_callback(self._begin)
-        self._jobs.append((function, arguments))
+        self._jobs.append((function, argument))
 
     def wait(self, seconds: float) -> None:
         """Wait until no job is under way, for so long at the most."""
@@ -60,8 +65,8 @@ class Crew:
         free, switch = self._free, self._hub.switch
         try:
             while True:
-                function, arguments = job
-                function(*arguments)
+                function, argument = job
+                function(argument)
                 free.append(hand)
                 if self._none_is_busy is not None:
                     self._tell()

@@ -53,6 +53,9 @@ _SETTLING: Final = 1.0  # seconds in which what is under way is answered, unless
 _OF_A_RELEASE: Final = 0.9  # of the room (--max-in-flight), or everyday people could not be sent while it waits
 _DRAIN_EXTRA: Final = 1.0  # seconds beyond the client's own time-out before what is left is interrupted
 
+# What is lived, its number, by whom, and when it was due (monotonic ns); and what is called once it is over.
+_Life = tuple[Scenario, int, int, int, "Callable[[], None] | None"]
+
 log = logging.getLogger(__name__)
 
 
@@ -174,7 +177,7 @@ class Generator:
             return False
         self.begun += 1
         self.in_flight += 1
-        self._crew.start(self._play, SCENARIOS[UPDATE], self._numbers[UPDATE], device, due)
+        self._crew.start(self._play, (SCENARIOS[UPDATE], self._numbers[UPDATE], device, due, None))
         return True
 
     def random(self, name: str) -> Random:
@@ -223,12 +226,11 @@ class Generator:
             return False
         self.begun += 1
         self.in_flight += 1
-        self._crew.start(self._play, scenario, number, device, due, then)
+        self._crew.start(self._play, (scenario, number, device, due, then))
         return True
 
-    def _live(
-        self, scenario: Scenario, number: int, device: int, due: int, then: "Callable[[], None] | None" = None
-    ) -> None:
+    def _live(self, life: _Life) -> None:
+        scenario, number, device, due, then = life
         try:
             scenario.play(self._phone(device, scenario=number, due=due))
         except (Exception, SystemExit, gevent.Timeout) as error:  # the latter two would end all, or nobody would hear
@@ -241,10 +243,9 @@ class Generator:
             if then is not None:
                 then()
 
-    def _live_and_push(
-        self, scenario: Scenario, number: int, device: int, due: int, then: "Callable[[], None] | None" = None
-    ) -> None:
-        self._live(scenario, number, device, due, then)
+    def _live_and_push(self, life: _Life) -> None:
+        self._live(life)
+        _, number, device, _, _ = life
         if self._pushes is not None:
             self._pushes.sample(self._fleet.state["owner"].item(device), number)
 

@@ -21,6 +21,7 @@ from simulator.tokens import Provenance, PushType, mint
 from simulator.tokens.provenance import GENERATION_BITS, require_within
 
 Fields = dict[str, object]  # of a request's body
+_Send = Callable[[bytes], Answer]  # what makes a call, given a client token
 
 SESSION_ENDED: Final = Refusal(401, "INVALID_TOKEN")
 
@@ -225,12 +226,16 @@ class Phone:
             value = 0
         if not value:
             value = self.rotate(push_type)
-        number, fleet, send = register.number, world.fleet, world.api.subscribe
+        number, fleet, api = register.number, world.fleet, world.api
+        wire, token = _WIRES[number & 0xFF], self._mint(fleet.number, number, value)
         device_id = fleet.installed_as(self.device << INSTALL_BITS | self.install)
-        what = (_WIRES[number & 0xFF], self._mint(fleet.number, number, value), device_id)
-        if patience is not None:
-            send = partial(self._hastily, patience, send)
-        return self._write(_SUBSCRIBE, slot, value, send, *what)
+
+        def send(key: bytes) -> Answer:
+            return api.subscribe(key, wire, token, device_id)
+
+        return self._write(
+            _SUBSCRIBE, slot, value, send if patience is None else partial(self._hastily, patience, send)
+        )
 
     def subscribe_by_platform(self, push_type: PushType | None = None) -> Answer | None:
         """Have the owner's platform register the token, with its API key; None, and no call, at the key's limit.
@@ -249,29 +254,30 @@ class Phone:
         number, client = register.number, self._world.fleet.client_id(self.owner)
         what = (_WIRES[number & 0xFF], self._mint(self._world.fleet.number, number, value), self.device_id)
         # Not the app's call: whatever its SDK makes of an answer, it never sees this one.
-        return Phone._write(self, _SUBSCRIBE, slot, value, lambda _, *said: platform.subscribe(client, *said), *what)
+        return Phone._write(self, _SUBSCRIBE, slot, value, lambda _: platform.subscribe(client, *what))
 
     def unsubscribe(self, push_type: PushType | None = None) -> Answer:
         """Remove the registration; the next one needs a new token."""
         slot = self._slot(push_type)
-        wire = self.types[slot].wire
-        return self._write(_UNSUBSCRIBE, slot, ABSENT, self._world.api.unsubscribe, wire, self.device_id)
+        api, wire = self._world.api, self.types[slot].wire
+        return self._write(_UNSUBSCRIBE, slot, ABSENT, lambda key: api.unsubscribe(key, wire, self.device_id))
 
     def subscribe_wrongly(self, spoil: Callable[[Fields], Fields], due: Refusal) -> Answer:
         """Register a new token in a request whose fields are spoilt, so that this refusal is due.
 
         The token is never written again: where it is found, the refused request has taken effect.
         """
-        value = self.rotate()
+        value, api = self.rotate(), self._world.api
         try:
-            return self._write(_SUBSCRIBE, 0, value, self._world.api.wrong_subscribe, spoil(self._fields(value)), due)
+            fields = spoil(self._fields(value))
+            return self._write(_SUBSCRIBE, 0, value, lambda key: api.wrong_subscribe(key, fields, due))
         finally:
             self._registers[0].retire()
 
     def unsubscribe_wrongly(self, spoil: Callable[[Fields], Fields], due: Refusal) -> Answer:
         """Remove the registration in a request whose fields are spoilt, so that this refusal is due."""
-        fields = spoil({"type": self.types[0].wire, "deviceId": self.device_id})
-        return self._write(_UNSUBSCRIBE, 0, ABSENT, self._world.api.wrong_unsubscribe, fields, due)
+        api, fields = self._world.api, spoil({"type": self.types[0].wire, "deviceId": self.device_id})
+        return self._write(_UNSUBSCRIBE, 0, ABSENT, lambda key: api.wrong_unsubscribe(key, fields, due))
 
     def subscribe_in_ended_session(self) -> Answer:
         """Register a new token with a client token that is not good any more, so that a 401 is due."""
@@ -326,8 +332,12 @@ class Phone:
         token = self._mint(self._world.fleet.number, self._registers[0].number, value)
         return {"type": self.types[0].wire, "token": token, "deviceId": self.device_id}
 
-    def _write(self, kind: Kind, slot: int, value: int, send: Callable[..., Answer], *what: object) -> Answer:
-        """Send `what` with the owner's client token."""
+    def _write(self, kind: Kind, slot: int, value: int, send: _Send) -> Answer:
+        """Send it with the owner's client token.
+
+        Nothing on the way from here to where a greenlet waits takes its arguments by `*`: CPython calls that on the C
+        stack, which greenlets save and restore.
+        """
         world, register = self._world, self._register(slot) if slot else self._registers[0]
         key = world.client_token(self.owner)  # a person without one is a fault of ours, and nothing was sent
         register.begin(value)
@@ -335,7 +345,7 @@ class Phone:
         due, self._due = self._due if self._due is not None else began, None
         about = (kind, self.types[slot], self._scenario, self.owner, register.number, value, due)
         try:
-            answer = send(key, *what)
+            answer = send(key)
         except BaseException:  # the run is being stopped in mid-call: the server may have acted, or may still
             world.observe(Operation(*about, self._unanswered(Fault.INTERRUPTED, began)))
             raise
@@ -344,9 +354,9 @@ class Phone:
         world.observe(_operation((*about, answer)))
         return answer
 
-    def _hastily(self, patience: float, send: Callable[..., Answer], *what: object) -> Answer:
+    def _hastily(self, patience: float, send: _Send, key: bytes) -> Answer:
         began = self._world.clock()
-        answer = self._world.within(patience, partial(send, *what))
+        answer = self._world.within(patience, partial(send, key))
         return self._unanswered(Fault.PHONE, began) if answer is None else answer
 
     def _unanswered(self, why: Fault, began: int) -> Answer:

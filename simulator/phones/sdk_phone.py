@@ -110,14 +110,14 @@ class SdkPhone(Phone):
         """As `subscribe_wrongly`."""
         return super().unsubscribe_wrongly(spoil, due) if self._sdk.sends_device_id else self.unsubscribe()
 
-    def _write(self, kind: Kind, slot: int, value: int, send: Callable[..., Answer], *what: object) -> Answer:
+    def _write(self, kind: Kind, slot: int, value: int, send: Callable[[bytes], Answer]) -> Answer:
         """Send it; after a 401 once more, if the SDK does: with the client token that the app has then."""
         self._use.calls += 1
-        answer = super()._write(kind, slot, value, send, *what)
+        answer = super()._write(kind, slot, value, send)
         if answer.status == 401 and self._sdk.again is not Again.NEVER and self._may_repeat(kind, slot, value):
             self._use.calls += 1
             self._use.again += 1
-            answer = super()._write(kind, slot, value, send, *what)
+            answer = super()._write(kind, slot, value, send)
         if kind is Kind.SUBSCRIBE and answer.outcome is Outcome.OK:
             self._memory.registered[self._register(slot).number] = self.owner << _OWNER_SHIFT | value
         return answer

@@ -204,7 +204,8 @@ def test_a_second_try_never_writes_what_another_value_may_have_followed(stage: F
     first, second = phone.rotate(), phone.rotate()
     phone.subscribe(value=second)
     stage.server.refuses = 1
-    assert phone._write(Kind.SUBSCRIBE, 0, first, phone._world.api.subscribe, "fcm", "t", "d").status == 401
+    subscribe = phone._world.api.subscribe
+    assert phone._write(Kind.SUBSCRIBE, 0, first, lambda key: subscribe(key, "fcm", "t", "d")).status == 401
     assert [each.value & 0xFFFFF for each in stage.observed] == [2, 1]
 
 

@@ -12,13 +12,13 @@ from locustfiles._crew import Crew
 def test_jobs_one_after_another_are_one_hands_and_jobs_at_once_are_several() -> None:
     crew, hands = Crew(), []
 
-    def work(until: Event | None = None) -> None:
+    def work(until: Event | None) -> None:
         hands.append(gevent.getcurrent())
         if until is not None:
             until.wait()
 
     for _ in range(3):
-        crew.start(work)
+        crew.start(work, None)
         crew.wait(10.0)
     assert (len(hands), len(set(hands))) == (3, 1)
     leave = Event()
@@ -58,13 +58,14 @@ def test_a_job_may_start_the_next() -> None:
 def test_waiting_for_all_ends_with_the_last_or_in_time() -> None:
     crew, leave, over = Crew(), Event(), list[str]()
 
-    def work(name: str, wait: Callable[[], object]) -> None:
+    def work(job: tuple[str, Callable[[], object]]) -> None:
+        name, wait = job
         wait()
         over.append(name)
 
     crew.wait(0.0)  # none is under way
-    crew.start(work, "long", leave.wait)
-    crew.start(work, "short", gevent.sleep)
+    crew.start(work, ("long", leave.wait))
+    crew.start(work, ("short", gevent.sleep))
     crew.wait(0.01)
     assert over == ["short"]
     gevent.spawn_later(0.01, leave.set)
@@ -76,7 +77,7 @@ def test_waiting_for_all_ends_with_the_last_or_in_time() -> None:
 def test_ending_interrupts_what_is_under_way() -> None:
     crew, ended = Crew(), []
 
-    def work() -> None:
+    def work(_: None) -> None:
         try:
             Event().wait()
         except gevent.GreenletExit:
@@ -86,7 +87,7 @@ def test_ending_interrupts_what_is_under_way() -> None:
     crew.start(gevent.sleep, 0)
     crew.wait(10.0)  # leaves a free hand behind
     for _ in range(3):
-        crew.start(work)
+        crew.start(work, None)
     waiting = gevent.spawn(crew.wait, 10.0)
     gevent.sleep(0.01)
     crew.end()
@@ -97,12 +98,12 @@ def test_ending_interrupts_what_is_under_way() -> None:
 
 @pytest.mark.filterwarnings("ignore")
 def test_a_job_that_fails_is_over_and_takes_its_hand_with_it(capsys: pytest.CaptureFixture[str]) -> None:
-    def fail() -> None:
+    def fail(_: None) -> None:
         raise ValueError("broken")
 
     crew = Crew()
     done: list[int] = []
-    crew.start(fail)
+    crew.start(fail, None)
     crew.wait(10.0)
     crew.start(done.append, 1)
     crew.wait(10.0)
