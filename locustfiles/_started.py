@@ -14,6 +14,10 @@ from simulator.gateways.process import Gateways
 
 _LONGEST_WORDS: Final = 300  # characters
 
+# Of a fleet that was used before, people have client tokens of an earlier backend, which are good here, and so nobody
+# makes them clients of this one again; the platform may act for them all the same.
+_POLICY: Final = ("unknown-client=accept",)
+
 
 class Started:
     """The processes of one run. Without a system of its own, everything in here is empty."""
@@ -29,7 +33,7 @@ class Started:
         """Start what the settings ask for, in the run's folder; UsageError or CannotKnow if that cannot be."""
         own = settings.own
         self._wanted = own.backend_faults
-        options: dict[str, Any] = {"bug": settings.bug, "processes": own.processes}
+        options: dict[str, Any] = {"bug": settings.bug, "processes": own.processes, "policy": _POLICY}
         if settings.push is not None:
             self._gateways = Gateways.start(
                 folder / "gateways",

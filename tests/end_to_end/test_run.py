@@ -190,3 +190,11 @@ def test_a_second_run_over_a_fleet_mints_no_token_twice(place: Path) -> None:
         assert (latest >> 20, latest & 0xFFFFF) == (1, token.generation)
     assert {decode(token).run for token in second.values()} == {1, 2}
     assert json.loads(pushfleet("fleet", "show", "fleets/mine", "--json", cwd=place).out)["runs"] == 2
+
+
+def test_in_a_second_run_over_a_fleet_the_platform_acts_for_the_people_of_the_first(place: Path) -> None:
+    load = ("--devices", 500, "--rate", 40, "--run-time", "2s", "--fleet", "fleets/mine", "--json")
+    live = ("--scenario", "backend_registration", "--scenario", "chat_message", "--scenario", "push_arrives")
+    runs = [pushfleet("run", *live, "--readback", "push", *load, cwd=place) for _ in range(2)]
+    assert [json.loads(run.out)["correctness"]["anomalies"]["contract_breach"] for run in runs] == [0, 0]
+    assert [run.code for run in runs] == [0, 0], runs[1].err
