@@ -11,8 +11,7 @@ from typing import Any, Final, TypeVar
 import gevent
 from gevent.event import Event
 
-# Jobs that begin without a look at the clock by the event loop, which then may see to what came in meanwhile.
-_AT_ONCE: Final = 32
+AT_ONCE: Final = 64  # jobs that begin in one round of the event loop: it is to read what came in meanwhile
 
 T = TypeVar("T")
 _Job = tuple[Callable[[Any], object], Any]
@@ -23,7 +22,9 @@ class Crew:
 
     def __init__(self) -> None:
         self._hub: Any = gevent.get_hub()
+        self._next_round: Any = self._hub.loop.timer(0.0)
         self._jobs: list[_Job] = []  # nobody's yet, in the order in which they came
+        self._is_due = False  # the event loop is to hand them out
         self._hands: set[gevent.Greenlet[..., None]] = set()
         self._free: list[gevent.Greenlet[..., None]] = []  # of these
         self._none_is_busy: Event | None = None  # once somebody waits for that
@@ -34,9 +35,10 @@ class Crew:
         With one argument, since CPython would call it with more of them, given by `*`, on the C stack: greenlets save
         and restore that whenever they switch.
         """
-        if not self._jobs:
-            self._hub.loop.run_callback(self._begin)
         self._jobs.append((function, argument))
+        if not self._is_due:
+            self._is_due = True
+            self._hub.loop.run_callback(self._begin)
 
     def wait(self, seconds: float) -> None:
         """Wait until no job is under way, for so long at the most."""
@@ -50,15 +52,18 @@ class Crew:
 
     def _begin(self) -> None:
         """Hand jobs out; only the event loop calls this, since nobody else may switch to a greenlet and come back."""
-        jobs, self._jobs = self._jobs[:_AT_ONCE], self._jobs[_AT_ONCE:]
+        jobs, self._jobs = self._jobs[:AT_ONCE], self._jobs[AT_ONCE:]
         free = self._free
         for job in jobs:
             if free:
                 free.pop().switch(job)
             else:
-                self._hands.add(gevent.spawn(self._serve, job))
-        if self._jobs:
-            self._hub.loop.run_callback(self._begin)
+                hand = gevent.Greenlet(self._serve, job)
+                self._hands.add(hand)
+                hand.switch()  # at once: `start` would have it begin behind jobs that come later
+        self._is_due = bool(self._jobs)
+        if self._is_due:
+            self._next_round.start(self._begin)  # not a callback, of which the event loop runs fifty before it reads
 
     def _serve(self, job: _Job) -> None:
         hand: Any = gevent.getcurrent()

@@ -6,7 +6,7 @@ import gevent
 import pytest
 from gevent.event import Event
 
-from locustfiles._crew import Crew
+from locustfiles._crew import AT_ONCE, Crew
 
 
 def test_jobs_one_after_another_are_one_hands_and_jobs_at_once_are_several() -> None:
@@ -38,6 +38,22 @@ def test_jobs_begin_in_the_next_round_in_their_order_and_get_their_arguments() -
     assert done == []
     crew.wait(10.0)
     assert done == list(range(100))
+    crew.end()
+
+
+def test_where_many_jobs_begin_at_once_what_came_in_is_read_meanwhile() -> None:
+    crew, rounds, polls = Crew(), list[int](), [0]
+
+    def polled() -> None:
+        polls[0] += 1
+
+    check = gevent.get_hub().loop.check()
+    check.start(polled)
+    for _ in range(3 * AT_ONCE + 1):
+        crew.start(lambda _: rounds.append(polls[0]), None)
+    crew.wait(10.0)
+    check.close()
+    assert [rounds.count(each) for each in sorted(set(rounds))] == [AT_ONCE, AT_ONCE, AT_ONCE, 1]
     crew.end()
 
 

@@ -9,7 +9,7 @@ import pytest
 from simulator.client.connection import Connection
 from simulator.client.timeouts import Timeouts
 from simulator.client.transport import Response
-from simulator.client.turn import LONGEST_HELD, Turn
+from simulator.client.turn import LONGEST_HELD, MOST, Turn
 
 ANSWER = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nhi"
 
@@ -119,3 +119,21 @@ def test_a_request_is_dated_when_it_leaves() -> None:
     assert made[0] < made[1] <= response.sent <= response.done
     connection.close()
     theirs.close()
+
+
+def test_where_many_go_on_at_once_others_are_read_meanwhile() -> None:
+    turn, loop, rounds = Turn(), gevent.get_hub().loop, list[int]()
+    polls = [0]
+
+    def polled() -> None:
+        polls[0] += 1
+
+    check = loop.check()
+    check.start(polled)
+    for _ in range(3 * MOST + 1):
+        turn.add(lambda: rounds.append(polls[0]))
+    with gevent.Timeout(30):
+        while len(rounds) <= 3 * MOST:
+            gevent.sleep(0)
+    check.close()
+    assert [rounds.count(each) for each in sorted(set(rounds))] == [MOST, MOST, MOST, 1]
