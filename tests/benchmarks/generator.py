@@ -2,7 +2,7 @@
 
 nginx from Debian has one core and the load the other. All send the same POST with the same headers, closed: each user
 the next when the last is answered. Contestants take turns, round after round; a round is counted by nginx, and its CPU
-by the kernel, after a second to warm up. Medians of the rounds. Wants two idle cores, nginx and wrk; autocannon and
+by the kernel, after three seconds to warm up. Medians of the rounds. Wants two idle cores, nginx and wrk; autocannon and
 Artillery take part where `npm install --prefix tests/benchmarks/node` has been run.
 """
 
@@ -33,7 +33,7 @@ NODE: Final = HERE / "node" / "node_modules" / ".bin"
 BASE: Final = "FastHttpUser"
 OURS: Final = "pushfleet"
 GOAL: Final = 6.0  # times FastHttpUser
-WARM_UP: Final = 1.0  # seconds
+WARM_UP: Final = 3.0  # seconds, in which every phone is seen for the first time
 STARTING: Final = 60.0  # seconds until the first request, at the most
 MORE: Final = 500  # users more, to see what one takes
 
