@@ -47,7 +47,8 @@ class Crew:
             self._none_is_busy.wait(seconds)
 
     def end(self) -> None:
-        """Interrupt what is under way with GreenletExit, and let all hands go."""
+        """Interrupt what is under way with GreenletExit, and let all hands go; what nobody began never begins."""
+        self._jobs.clear()
         gevent.killall(list(self._hands))
 
     def _begin(self) -> None:
@@ -63,7 +64,7 @@ class Crew:
                 hand.switch()  # at once: `start` would have it begin behind jobs that come later
         self._is_due = bool(self._jobs)
         if self._is_due:
-            self._next_round.start(self._begin)  # not a callback, of which the event loop runs fifty before it reads
+            self._next_round.start(self._begin)  # not a callback, or the event loop would not read first
 
     def _serve(self, job: _Job) -> None:
         hand: Any = gevent.getcurrent()

@@ -104,19 +104,12 @@ class Generator:
         self._process = psutil.Process()
         self._cpu = 0.0
         self._flushing = gevent.spawn(self._flush)
-        self._round = self._record_by_round()
         self._watchdog = Watchdog(lambda *fields: self._keep(partial(self._journal.append, *fields)))
         self._thresholds = _collect_seldom()
         self._process.cpu_percent()
         self._watchdog.start()
         self._began = time.monotonic_ns()  # what came before was preparation, and no part of the load
         self._release = self._make_release() if assignment.release else None
-
-    def _record_by_round(self) -> Any:  # noqa: ANN401 - gevent's watcher, untyped
-        loop: Any = gevent.get_hub().loop
-        end = loop.prepare()  # after all that was to run, before the event loop waits
-        end.start(partial(self._keep, self._recorder.record))
-        return end
 
     def _make_world(self) -> World:
         with ClientTokens(Path(self.assignment.fleet), self.assignment.tokens_for) as store:
@@ -284,8 +277,6 @@ class Generator:
             self._pushes.stop()
             self.broken = self.broken or self._pushes.broken
         self._flushing.kill()
-        self._round.close()
-        self._keep(self._recorder.record)
         self._keep(self._watchdog.stop)
         self._keep(self._journal.close)
         self._lease.close()

@@ -1,10 +1,5 @@
-"""One journal record and one Locust request event for every operation. This is the hot path: measure what is added.
+"""One journal record and one Locust request event for every operation. This is the hot path: measure what is added."""
 
-API calls are recorded together at the end of a round of the event loop, when their answers have been acted on and the
-next requests are on their way: each says itself when it was, and doing the same many times over is fast.
-"""
-
-from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -40,26 +35,22 @@ class Recorder:
     def __init__(self, journal: "Writer", environment: "Environment") -> None:
         self._append = journal.append
         self._fire: Callable[..., None] = environment.events.request.fire
-        self._operations: deque[Operation] = deque()
-        self.operation: Callable[[Operation], None] = self._operations.append  # sets an API call aside for `record`
 
-    def record(self) -> None:
-        """Keep the API calls that were set aside; OSError as the journal raises it, and those left are kept next."""
-        operations, append, fire = self._operations, self._append, self._fire
-        while operations:
-            kind, _, scenario, owner, register, value, intended, answer = operations.popleft()
-            outcome, fault, status, rc, rows, sent, done, _ = answer
-            append(
-                kind, outcome, fault, scenario, status, rows, rc, owner, register, value, register, intended, sent, done
-            )
-            fire(
-                request_type="POST",
-                name=_NAMES[kind][register & 0xFF],
-                response_time=(done - intended) / 1e6,
-                response_length=0,
-                exception=None if outcome is _OK else _FAILURES[fault],
-                context={},
-            )
+    def operation(self, operation: Operation) -> None:
+        """Keep one API call."""
+        kind, _, scenario, owner, register, value, intended, answer = operation
+        outcome, fault, status, rc, rows, sent, done, _ = answer
+        self._append(
+            kind, outcome, fault, scenario, status, rows, rc, owner, register, value, register, intended, sent, done
+        )
+        self._fire(
+            request_type="POST",
+            name=_NAMES[kind][register & 0xFF],
+            response_time=(done - intended) / 1e6,
+            response_length=0,
+            exception=None if outcome is _OK else _FAILURES[fault],
+            context={},
+        )
 
     def push(self, owner: int, marked: int, scenario: int, due: int, pushed: Pushed) -> None:
         """Keep the call of a push whose mark says `marked`."""

@@ -33,7 +33,9 @@ class Started:
         """Start what the settings ask for, in the run's folder; UsageError or CannotKnow if that cannot be."""
         own = settings.own
         self._wanted = own.backend_faults
-        options: dict[str, Any] = {"bug": settings.bug, "processes": own.processes, "policy": _POLICY}
+        options: dict[str, Any] = {"bug": settings.bug, "processes": own.processes}
+        if fleet.runs > 1:  # this one is the first of a fleet
+            options["policy"] = _POLICY
         if settings.push is not None:
             self._gateways = Gateways.start(
                 folder / "gateways",

@@ -90,7 +90,7 @@ RECORD: Final = np.dtype(
         ("value", "<i8"),  # the token written or read: run << 20 | generation; or ABSENT, GHOST, TRUNCATED, FOLDED
         ("origin", "<u8"),  # reads: the register that the token found was minted for, 0 = unknown; otherwise `register`
         ("intended", "<i8"),  # when the arrival was due; a delivery: when it was answered
-        ("sent", "<i8"),  # before the client queued or connected
+        ("sent", "<i8"),  # before its first byte left, or before the client connected for it
         ("done", "<i8"),  # after the body was parsed
     ]
 )

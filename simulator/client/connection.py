@@ -1,9 +1,9 @@
 """One keep-alive connection: a request goes out, one answer is parsed off it.
 
-A watcher on the socket stays with the event loop for as long as the connection lives: its callback reads, feeds the
-parser and switches straight to the greenlet that waits. Starting and stopping a watcher for every wait, as gevent's
-sockets do, costs several times what the parser does; so does a timer for every request, so there is one a connection,
-and it is only looked after when it fires.
+A watcher on the socket stays with the event loop for as long as the connection lives: its callback reads and feeds the
+parser, and the turn then switches to the greenlet that waits, as it sends what is to be sent. Starting and stopping a
+watcher for every wait, as gevent's sockets do, costs several times what the parser does; so does a timer for every
+request, so there is one a connection, and it is only looked after when it fires.
 """
 
 import ssl
@@ -16,7 +16,7 @@ from greenlet import getcurrent
 
 from simulator.client.parsing import AnswerReader
 from simulator.client.timeouts import Timeouts
-from simulator.client.transport import CutOff, MaybeSent, Reset, Response, TimedOut
+from simulator.client.transport import CutOff, Ended, MaybeSent, Reset, Response, TimedOut
 from simulator.client.turn import Turn
 
 # The usual answer is shorter than the first, for which memory is at hand; what is left of a longer one comes at once.
@@ -77,7 +77,7 @@ class Connection:
         self._hub: Any = gevent.get_hub()
         self._switch: Callable[[], object] = self._hub.switch
         self._waiting: Any = None  # the greenlet in `exchange`
-        self._failure: MaybeSent | None = None
+        self._failure: MaybeSent | Ended | None = None
         self._unsent = b""  # of the request
         self._began = 0.0
         self._timer: Any = None  # runs from some exchange on until it fires, whatever became of that exchange
@@ -88,7 +88,7 @@ class Connection:
         self._watcher.start(self._readable)
 
     def exchange(self, data: bytes) -> Response:
-        """Write `data` once and read the whole answer, all in time. Raises a leaf of MaybeSent.
+        """Write `data` once and read the whole answer, all in time. Raises Ended, or a leaf of MaybeSent.
 
         Afterwards, and after any exception, `reusable` says whether the connection can carry another exchange.
         """
@@ -150,7 +150,7 @@ class Connection:
         try:
             while True:  # TLS may hold more than one piece, and the descriptor would not say so
                 data = self._sock.recv(size)
-                if waiting is None or answer.complete:
+                if waiting is None or answer.complete or not answer.sent:
                     self._stray()  # the end, or an answer that nobody asked for
                     return
                 if answer.feed(data):
@@ -190,7 +190,7 @@ class Connection:
         self._watcher.stop()
 
     def _fail(self, error: MaybeSent) -> None:
-        if self._waiting is None or self._answer.complete:
+        if self._waiting is None or self._answer.complete or not self._answer.sent:
             self._stray()
             return
         self._failure = error
@@ -200,14 +200,17 @@ class Connection:
         """Write what can be written now; the turn calls this, wherever it is, so that it must not switch."""
         if self._waiting is None:  # interrupted before a byte left
             return
-        data = self._unsent
-        self._answer.sent = monotonic_ns()
+        data, sent = self._unsent, 0
         try:
-            sent = self._sock.send(data)
+            if self.quiet:
+                self._answer.sent = monotonic_ns()
+                sent = self._sock.send(data)
+            else:  # while it was held
+                self._failure = Ended("The server ended the connection before anything was sent.")
         except _AGAIN:
-            sent = 0
+            pass
         except OSError as error:
-            self._failure, sent = _broken(error), 0
+            self._failure = _broken(error)
         self._unsent = data[sent:]
         if self._unsent:
             self._turn.add(self._go_on)

@@ -11,7 +11,7 @@ from simulator.client.origin import Origin
 from simulator.client.pool import Pool
 from simulator.client.proxy import Proxy
 from simulator.client.timeouts import Timeouts
-from simulator.client.transport import Request, Response
+from simulator.client.transport import Ended, Request, Response
 from simulator.client.turn import Turn
 
 # Below the 5 s after which Node closes an idle connection: we rather open a new one than race with that.
@@ -79,6 +79,9 @@ class HttpTransport:
         line = self._lines.get((method, path)) or self._line(method, path)
         try:
             response = connection.exchange(_REQUEST % (line, headers, len(body), body))
+        except Ended:  # nothing was sent
+            connection.close()
+            return self._over_new(request)
         except BaseException:  # a kill or somebody's time-out too: an answer may still be on its way
             connection.close()
             raise

@@ -45,7 +45,7 @@ class AnswerReader:
         self.begin()
 
     def begin(self) -> None:
-        """Expect an answer, after one that was whole."""
+        """Expect an answer, after one that was whole: what is left of that one goes when this one's head begins."""
         self._headed = False
         self.received = 0  # bytes
         self.complete = False  # all of it is there

@@ -8,6 +8,7 @@ TransportError
 │   ├── ConnectTimeout
 │   ├── TlsFailed
 │   ├── NoSocket
+│   ├── Ended
 │   └── ProxyRefused
 └── MaybeSent            some or all of it may have arrived: it may take effect at any time, or never; an INFO
     ├── TimedOut
@@ -52,6 +53,10 @@ class Response(NamedTuple):
     def __eq__(self, other: object) -> bool:
         """Whether the server said the same, whenever that was."""
         return isinstance(other, Response) and self[:3] == other[:3]
+
+    def __ne__(self, other: object) -> bool:
+        """The opposite; a tuple has one of its own."""
+        return not self == other
 
     def __hash__(self) -> int:
         """As equality has it."""
@@ -121,6 +126,12 @@ class NoSocket(NotSent):
     """This machine is out of file descriptors, ports or buffers."""
 
     fault = Fault.NO_SOCKET
+
+
+class Ended(NotSent):
+    """The server ended the connection, or spoke unasked, before anything was sent."""
+
+    fault = Fault.UNREACHABLE
 
 
 class ProxyRefused(NotSent):

@@ -4,7 +4,8 @@ Every answer is read and dated before anybody acts on one: when a server that st
 last of them would otherwise seem to have taken as long as all that the others' greenlets do.
 
 Requests go out together: a system call drives the interpreter out of the processor's cache, and to get back in takes it
-as long as to make a request. What is held is held up by those made after it, and so for a millisecond at the most.
+as long as to make a request. What is held is held up by those made after it, and so for a millisecond at the most, and
+by what those who go on do besides.
 """
 
 from collections.abc import Callable
@@ -51,7 +52,7 @@ class Turn:
     def _take(self) -> None:
         ready, self._ready = self._ready[:MOST], self._ready[MOST:]
         if self._ready:
-            # Not a callback, of which the event loop runs fifty before it reads again.
+            # Not a callback, of which the event loop runs fifty before it looks at the clock.
             self._next_round.start(self._take)
         for go_on in ready:
             go_on()

@@ -76,7 +76,6 @@ class Phone:
         number = device << 24 | install << 8 | types[0]
         # By slot; the second is made once it is asked for.
         self._registers = [Register(number, 0, fields.slots[0][device], flags, fields)]
-        self._is_newest = True
 
     @property
     def rng(self) -> Random:
@@ -159,7 +158,7 @@ class Phone:
         older, self._due = self._copy(), None
         older.types = (PushType.ANDROID,)
         number = self.device << 24 | self.install << 8 | PushType.ANDROID
-        older._is_newest, older._registers = False, [Register(number, 0, 0, 0)]  # noqa: SLF001 - a Phone's own
+        older._registers = [Register(number, 0, 0, 0)]  # noqa: SLF001 - a Phone's own
         return older
 
     def move_to_installation_id(self) -> None:
@@ -171,13 +170,13 @@ class Phone:
             raise UsageError(f"device {self.device} does not register as fcm, and has no installation id to register")
         self._mint = _minted_as_fid  # of this phone alone
         self._registers[0].retire()  # first: a kill must not let the same token be sent in another form
-        if self._is_newest:
+        if self._registers[0].is_kept:
             self._world.fleet.fields.flags[self.device] |= _FID
 
     def switch(self) -> "Phone":
         """Take a new phone into use: a new deviceId, no token yet. This one goes on as the old phone."""
         require_within("install", self.install + 1, self.install + 1)
-        state, self._is_newest = self._world.fleet.state, False
+        state = self._world.fleet.state
         for register in self._all_registers():
             register.replace()
         state[self.device] = (self.owner, (0, 0), self.install + 1, State.NEW, 0)

@@ -42,6 +42,11 @@ class Register:
         self._under_way = [_UNKNOWN] if flags & self._unsettled else []  # what may act from now on
 
     @property
+    def is_kept(self) -> bool:
+        """Whether the fleet keeps it: this installation stands in the device's place."""
+        return self._kept is not None
+
+    @property
     def is_subscribed(self) -> bool:
         """Whether a registration was sent, and no unsubscribe since."""
         return bool(self.flags & self._subscribed)
@@ -86,7 +91,7 @@ class Register:
             self._sent.add(value)
         self._under_way.append(value)
         self.flags = flags = flags | self._unsettled
-        if self._kept is not None:  # as in `_keep`: calling it takes as long again
+        if self._kept is not None:  # as `_keep`, a tenth of a microsecond sooner
             saved, device = self._kept.flags, self.number >> 24
             saved[device] = saved[device] & self._others | flags
 

@@ -2,8 +2,8 @@
 
 nginx from Debian has one core and the load the other. All send the same POST with the same headers, closed: each user
 the next when the last is answered. Contestants take turns, round after round; a round is counted by nginx, and its CPU
-by the kernel, after three seconds to warm up. Medians of the rounds. Wants two idle cores, nginx and wrk; autocannon and
-Artillery take part where `npm install --prefix tests/benchmarks/node` has been run.
+by the kernel, after three seconds to warm up. Medians of the rounds. Wants two idle cores, nginx and wrk; autocannon
+and Artillery take part where `npm install --prefix tests/benchmarks/node` has been run.
 """
 
 import argparse

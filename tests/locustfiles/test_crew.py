@@ -112,6 +112,14 @@ def test_ending_interrupts_what_is_under_way() -> None:
     assert (crew._hands, crew._free) == (set(), [])
 
 
+def test_a_job_that_nobody_began_never_begins_after_the_end() -> None:
+    crew, done = Crew(), list[None]()
+    crew.start(done.append, None)
+    crew.end()
+    gevent.sleep(0.01)
+    assert done == []
+
+
 @pytest.mark.filterwarnings("ignore")
 def test_a_job_that_fails_is_over_and_takes_its_hand_with_it(capsys: pytest.CaptureFixture[str]) -> None:
     def fail(_: None) -> None:

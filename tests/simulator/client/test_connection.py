@@ -193,3 +193,9 @@ def test_the_event_loop_tells_of_an_idle_connection_that_ended(
             gevent.sleep(0)
     assert not connection.is_quiet()
     connection.close()
+
+
+def test_two_responses_are_equal_that_say_the_same_whenever_that_was() -> None:
+    later, other = HI._replace(done=5, sent=3), HI._replace(status=201, done=5)
+    assert (later == HI, later != HI, hash(later) == hash(HI)) == (True, False, True)
+    assert (other == HI, other != HI) == (False, True)

@@ -2,15 +2,20 @@
 
 import socket
 import time
+from collections.abc import Callable
+from typing import Final
 
 import gevent
 import pytest
 
 from simulator.client.connection import Connection
+from simulator.client.http import HttpTransport
 from simulator.client.timeouts import Timeouts
-from simulator.client.transport import Response
+from simulator.client.transport import Ended, Request, Response
 from simulator.client.turn import LONGEST_HELD, MOST, Turn
+from tests.simulator.client.scripted_server import OK_BODY, ScriptedServer, serve_forever
 
+REQUEST: Final = Request("/me/subscribe", b"IM-CLIENT-KEY: k\r\n", b'{"type":"ios"}')
 ANSWER = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nhi"
 
 
@@ -137,3 +142,43 @@ def test_where_many_go_on_at_once_others_are_read_meanwhile() -> None:
             gevent.sleep(0)
     check.close()
     assert [rounds.count(each) for each in sorted(set(rounds))] == [MOST, MOST, MOST, 1]
+
+
+@pytest.mark.parametrize("said", [b"", ANSWER], ids=["the end", "an answer"])
+def test_what_comes_while_a_request_is_held_is_no_answer_to_it_and_it_is_not_sent(said: bytes) -> None:
+    ours, theirs = socket.socketpair()
+    ours.setblocking(False)
+    theirs.setblocking(False)
+    connection = Connection(ours, Timeouts())
+
+    def meanwhile() -> None:
+        theirs.send(said) if said else theirs.shutdown(socket.SHUT_WR)
+        connection._readable()  # as the event loop would
+
+    asking: gevent.Greenlet[..., Response] = gevent.spawn(connection.exchange, b"request")
+    gevent.get_hub().loop.run_callback(meanwhile)
+    asking.join(timeout=30)
+    assert isinstance(asking.exception, Ended)
+    assert not connection.reusable
+    with pytest.raises(BlockingIOError):
+        theirs.recv(100)
+    connection.close()
+    theirs.close()
+
+
+def test_a_connection_that_ends_while_its_request_is_held_is_not_used_and_nothing_is_lost(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with ScriptedServer(serve_forever) as server, HttpTransport(server.url) as transport:
+        transport.send(REQUEST)
+        kept = transport._pool._idle[0]
+        hold = Turn.hold
+
+        def ending(turn: Turn, send: Callable[[], None], now: float) -> None:
+            monkeypatch.setattr(Turn, "hold", hold)
+            kept.quiet = False
+            hold(turn, send, now)
+
+        monkeypatch.setattr(Turn, "hold", ending)
+        assert transport.send(REQUEST).body == OK_BODY
+        assert (server.connections, len(server.requests)) == (2, 2)
