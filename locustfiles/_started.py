@@ -34,7 +34,7 @@ class Started:
         own = settings.own
         self._wanted = own.backend_faults
         options: dict[str, Any] = {"bug": settings.bug, "processes": own.processes}
-        if fleet.runs > 1:  # this one is the first of a fleet
+        if fleet.runs:
             options["policy"] = _POLICY
         if settings.push is not None:
             self._gateways = Gateways.start(

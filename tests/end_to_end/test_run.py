@@ -193,7 +193,7 @@ def test_a_second_run_over_a_fleet_mints_no_token_twice(place: Path) -> None:
 
 
 def test_in_a_second_run_over_a_fleet_the_platform_acts_for_the_people_of_the_first(place: Path) -> None:
-    load = ("--devices", 500, "--rate", 40, "--run-time", "2s", "--fleet", "fleets/mine", "--json")
+    load = ("--devices", 500, "--rate", 40, "--run-time", "2s", "--fleet", "fleets/again", "--json")
     live = ("--scenario", "backend_registration", "--scenario", "chat_message", "--scenario", "push_arrives")
     runs = [pushfleet("run", *live, "--readback", "push", *load, cwd=place) for _ in range(2)]
     assert [json.loads(run.out)["correctness"]["anomalies"]["contract_breach"] for run in runs] == [0, 0]
