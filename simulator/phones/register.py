@@ -91,7 +91,7 @@ class Register:
             self._sent.add(value)
         self._under_way.append(value)
         self.flags = flags = flags | self._unsettled
-        if self._kept is not None:  # as `_keep`, a tenth of a microsecond sooner
+        if self._kept is not None:  # as `_keep`, without a call: this and `settle` are in every operation
             saved, device = self._kept.flags, self.number >> 24
             saved[device] = saved[device] & self._others | flags
 

@@ -2,7 +2,7 @@
 
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Final
 
 import gevent
@@ -17,6 +17,18 @@ from tests.simulator.client.scripted_server import OK_BODY, ScriptedServer, serv
 
 REQUEST: Final = Request("/me/subscribe", b"IM-CLIENT-KEY: k\r\n", b'{"type":"ios"}')
 ANSWER = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nhi"
+
+
+@pytest.fixture
+def pair() -> Iterator[tuple[Connection, socket.socket]]:
+    """A connection, and the server's end of it, which does not block."""
+    ours, theirs = socket.socketpair()
+    ours.setblocking(False)
+    theirs.setblocking(False)
+    connection = Connection(ours, Timeouts())
+    with theirs:
+        yield connection, theirs
+    connection.close()
 
 
 def test_answers_that_came_together_are_dated_before_anybody_acts_on_one() -> None:
@@ -44,16 +56,12 @@ def test_answers_that_came_together_are_dated_before_anybody_acts_on_one() -> No
         theirs.close()
 
 
-def test_who_was_interrupted_meanwhile_is_not_woken_by_an_answer() -> None:
-    ours, theirs = socket.socketpair()
-    ours.setblocking(False)
-    connection = Connection(ours, Timeouts())
+def test_who_was_interrupted_meanwhile_is_not_woken_by_an_answer(pair: tuple[Connection, socket.socket]) -> None:
+    connection, theirs = pair
     theirs.sendall(ANSWER)
     assert gevent.spawn(connection.exchange, b"request").get(timeout=30).body == b"hi"
     connection._go_on()  # the greenlet waits for something else by now, if for anything
     assert connection.reusable
-    connection.close()
-    theirs.close()
 
 
 def test_requests_go_out_when_nobody_is_left_who_goes_on_in_the_round() -> None:
@@ -88,25 +96,20 @@ def test_no_request_is_held_for_long() -> None:
     assert sent == ["one", "two", "three", "four", "five"]
 
 
-def test_a_request_whose_greenlet_is_killed_while_it_is_held_is_never_sent() -> None:
-    ours, theirs = socket.socketpair()
-    ours.setblocking(False)
-    theirs.setblocking(False)
-    connection = Connection(ours, Timeouts())
+def test_a_request_whose_greenlet_is_killed_while_it_is_held_is_never_sent(
+    pair: tuple[Connection, socket.socket],
+) -> None:
+    connection, theirs = pair
     asking: gevent.Greenlet[..., Response] = gevent.spawn(connection.exchange, b"request")
     gevent.get_hub().loop.run_callback(asking.throw, gevent.GreenletExit)  # before its turn ends
     asking.join(timeout=30)
     gevent.sleep(0.01)
     with pytest.raises(BlockingIOError):
         theirs.recv(100)
-    connection.close()
-    theirs.close()
 
 
-def test_a_request_is_dated_when_it_leaves() -> None:
-    ours, theirs = socket.socketpair()
-    ours.setblocking(False)
-    connection = Connection(ours, Timeouts())
+def test_a_request_is_dated_when_it_leaves(pair: tuple[Connection, socket.socket]) -> None:
+    connection, theirs = pair
     theirs.sendall(ANSWER)
     made = list[int]()
 
@@ -122,8 +125,6 @@ def test_a_request_is_dated_when_it_leaves() -> None:
     gevent.get_hub().loop.run_callback(hold_up)
     response = asking.get(timeout=30)
     assert made[0] < made[1] <= response.sent <= response.done
-    connection.close()
-    theirs.close()
 
 
 def test_where_many_go_on_at_once_others_are_read_meanwhile() -> None:
@@ -145,11 +146,10 @@ def test_where_many_go_on_at_once_others_are_read_meanwhile() -> None:
 
 
 @pytest.mark.parametrize("said", [b"", ANSWER], ids=["the end", "an answer"])
-def test_what_comes_while_a_request_is_held_is_no_answer_to_it_and_it_is_not_sent(said: bytes) -> None:
-    ours, theirs = socket.socketpair()
-    ours.setblocking(False)
-    theirs.setblocking(False)
-    connection = Connection(ours, Timeouts())
+def test_what_comes_while_a_request_is_held_is_no_answer_to_it_and_it_is_not_sent(
+    said: bytes, pair: tuple[Connection, socket.socket]
+) -> None:
+    connection, theirs = pair
 
     def meanwhile() -> None:
         theirs.send(said) if said else theirs.shutdown(socket.SHUT_WR)
@@ -162,8 +162,6 @@ def test_what_comes_while_a_request_is_held_is_no_answer_to_it_and_it_is_not_sen
     assert not connection.reusable
     with pytest.raises(BlockingIOError):
         theirs.recv(100)
-    connection.close()
-    theirs.close()
 
 
 def test_a_connection_that_ends_while_its_request_is_held_is_not_used_and_nothing_is_lost(

@@ -370,3 +370,11 @@ def test_a_copy_of_a_phone_that_was_switched_leaves_the_new_one_alone(stage: Sta
         old.rotate(kind)
         old.subscribe(kind)
     assert str(stage.fleet.state[device]) == kept
+
+
+def test_nor_does_a_copy_that_moves_to_its_installation_id_move_the_new_one(stage: Stage) -> None:
+    device = next(each for each in range(stage.fleet.devices) if stage.fleet.types(each) == (PushType.FCM,))
+    old = stage.phone(device)
+    old.restore().switch()
+    old.move_to_installation_id()
+    assert stage.fleet.state["flags"][device] == 0
