@@ -33,7 +33,7 @@ class Apps:
         sdks = world.fleet.sdks.sdks if world.fleet.sdks is not None else (NO_SDK,)
         self._calls = {sdk.name: _Calls(sdk, assignment, self._traffic) for sdk in sdks}
 
-    def phone(self, device: int, *, scenario: int, due: int | None) -> Phone:
+    def phone(self, device: int, scenario: int, due: int | None) -> Phone:
         """A phone for one life of a scenario."""
         calls = self._calls[self._fleet.sdk_of(device).name]
         self._memory.use(calls.name).lives += 1

@@ -12,6 +12,7 @@ k/n of every period.
 from abc import ABC, abstractmethod
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from math import log
 from random import Random
 from typing import Final
 
@@ -57,19 +58,13 @@ class Arrivals(ABC):
             last.place = stream.place
         self._plan(now)
 
+    @abstractmethod
     def overdue(self, now: int) -> Iterator[tuple[int, Scenario]]:
         """When each of those who are due by `now` was due, and what they do; they are passed over."""
-        while self.due <= now:
-            due = self.due
-            yield due, self._advance().scenario
 
     @abstractmethod
     def _plan(self, now: int) -> None:
         """Find out who is the next after `now`, with the streams that there are now."""
-
-    @abstractmethod
-    def _advance(self) -> Stream:
-        """Pass over who is due next."""
 
 
 class Poisson(Arrivals):
@@ -95,10 +90,15 @@ class Poisson(Arrivals):
         self._due += self._rng.expovariate(self._per_user * len(self._streams)) * _SECOND
         self.due = int(self._due)
 
-    def _advance(self) -> Stream:
-        stream = self._streams[int(self._rng.random() * len(self._streams))]
-        self._draw()
-        return stream
+    def overdue(self, now: int) -> Iterator[tuple[int, Scenario]]:
+        """As the schedule's; `_draw` is repeated here, for every arrival passes through."""
+        random, streams = self._rng.random, self._streams
+        rate = self._per_user * len(streams)
+        while (due := self.due) <= now:
+            stream = streams[int(random() * len(streams))]
+            self._due += -log(1.0 - random()) / rate * _SECOND
+            self.due = int(self._due)
+            yield due, stream.scenario
 
 
 class Constant(Arrivals):
@@ -135,6 +135,11 @@ class Constant(Arrivals):
             self._period, self._next = self._period + 1, 0
         total = sum(self._users)
         self.due = round((self._period * total + self._slot(self._next)) * _SECOND / (self._per_user * total))
+
+    def overdue(self, now: int) -> Iterator[tuple[int, Scenario]]:
+        """As the schedule's."""
+        while (due := self.due) <= now:
+            yield due, self._advance().scenario
 
     def _advance(self) -> Stream:
         stream = self._streams[self._next]

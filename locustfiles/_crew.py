@@ -12,17 +12,24 @@ import gevent
 from gevent.event import Event
 
 AT_ONCE: Final = 64  # jobs that begin in one round of the event loop: it is to read what came in meanwhile
+_LONGEST: Final = 0.05  # seconds in which others keep the event loop from idling, and no job begins
 
 T = TypeVar("T")
 _Job = tuple[Callable[[Any], object], Any]
 
 
 class Crew:
-    """As many hands as there were ever jobs at once; one gevent hub's."""
+    """As many hands as there were ever jobs at once; one gevent hub's.
+
+    Where more come at once than begin in a round, those under way go on first: what hundreds of greenlets and
+    connections take turns with is out of the processor's cache whenever its turn comes, and a backlog that is begun at
+    once is never worked off. Jobs that nobody began are small.
+    """
 
     def __init__(self) -> None:
         self._hub: Any = gevent.get_hub()
-        self._next_round: Any = self._hub.loop.timer(0.0)
+        self._when_idle: Any = self._hub.loop.idle()
+        self._at_last: Any = self._hub.loop.timer(_LONGEST, _LONGEST)
         self._jobs: list[_Job] = []  # nobody's yet, in the order in which they came
         self._is_due = False  # the event loop is to hand them out
         self._hands: set[gevent.Greenlet[..., None]] = set()
@@ -63,8 +70,13 @@ class Crew:
                 self._hands.add(hand)
                 hand.switch()  # at once: `start` would have it begin behind jobs that come later
         self._is_due = bool(self._jobs)
-        if self._is_due:
-            self._next_round.start(self._begin)  # not a callback, or the event loop would not read first
+        if not self._is_due:
+            self._when_idle.stop()
+            self._at_last.stop()
+            return
+        self._when_idle.start(self._begin)
+        if not self._at_last.active:
+            self._at_last.again(self._begin, update=True)  # `start` would go on with what was left of the last time
 
     def _serve(self, job: _Job) -> None:
         hand: Any = gevent.getcurrent()

@@ -19,9 +19,12 @@ class Frequencies:
         self._scenarios = [SCENARIOS[name] for name in weights]
         self._ends = [*accumulate(weights.values())]
         self._random = rng.random
+        self._only = self._scenarios[0] if len(self._scenarios) == 1 else None
 
     def draw(self, own: Scenario) -> Scenario:
         """The next one; `own` is that of the Locust user whose arrival it is."""
+        if self._only is not None:
+            return self._only
         ends = self._ends
         if not ends:
             return own

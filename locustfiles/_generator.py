@@ -225,7 +225,7 @@ class Generator:
     def _live(self, life: _Life) -> None:
         scenario, number, device, due, then = life
         try:
-            scenario.play(self._phone(device, scenario=number, due=due))
+            scenario.play(self._phone(device, number, due))
         except (Exception, SystemExit, gevent.Timeout) as error:  # the latter two would end all, or nobody would hear
             if self.broken is None:
                 self.broken = f"scenario {scenario.name} failed: {told(error)}"

@@ -19,7 +19,7 @@ class Roaming:
         self._client = NetworkClient(transport, client_key=assignment.client_key)
         self.world = replace(world, observe=apart(world.observe))
 
-    def phone(self, device: int, *, scenario: int, due: int | None) -> Phone:
+    def phone(self, device: int, scenario: int, due: int | None) -> Phone:
         """A phone for one life of a scenario."""
         world = replace(self.world, api=self._client.of(self._lives(device)))
         return Phone(world, device, scenario=scenario, due=due)

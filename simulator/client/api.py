@@ -15,7 +15,7 @@ from simulator.errors import UsageError
 # Half of what calling a NamedTuple costs.
 _answer: Final[Callable[[tuple[Any, ...]], Answer]] = partial(tuple.__new__, Answer)
 _SUBSCRIBE, _UNSUBSCRIBE = Call.SUBSCRIBE, Call.UNSUBSCRIBE  # Python 3.11 looks members up in Python code
-_REMEMBERED: Final = 2**13  # people, those who call again and again
+_REMEMBERED: Final = 2**17  # people, those who call again and again
 
 _COMMON: Final = b"Content-Type: application/json; charset=utf-8\r\nAccept-Encoding: gzip\r\n"
 OURS: Final = b"User-Agent: pushfleet\r\n"

@@ -33,7 +33,7 @@ UUID_SIZE: Final = 36
 ANDROID_ID_SIZE: Final = 16
 INSTALL_BITS: Final = 16  # as in a register
 
-_REMEMBERED: Final = 2**13  # installations: those whose apps are started again and again, as in a small fleet
+_REMEMBERED: Final = 2**17  # installations: those whose apps are started again and again, as in a small fleet
 # Python 3.11 takes as long to look up a member of an enumeration as to mix a number.
 _KEYCHAIN, _ANDROID_ID, _PREFERENCES = Keeper.KEYCHAIN, Keeper.ANDROID_ID, Keeper.PREFERENCES
 _VENDOR = Keeper.VENDOR

@@ -67,7 +67,7 @@ _ANDROID_ID_BELOW: Final = int(ANDROID_ID_SHARE * 2**32)
 _ENDS: Final = [round(share * 2**32) for share in accumulate(SHARES.values())][:-1]
 _PLATFORMS: Final = tuple(SHARES)
 _KEEPERS: Final = {Platform.IOS: Keeper.KEYCHAIN, Platform.BROWSER: Keeper.LOCAL_STORAGE}
-_REMEMBERED: Final = 2**13  # devices: those that are picked up again and again, as in a small fleet
+_REMEMBERED: Final = 2**17  # devices: those that are picked up again and again, as in a small fleet
 
 
 class Make(NamedTuple):

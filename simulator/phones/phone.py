@@ -36,7 +36,7 @@ _WIRES: Final = {int(which): which.wire for which in PushType}
 _operation: Final[Callable[[tuple[Any, ...]], Operation]] = partial(tuple.__new__, Operation)
 
 
-@lru_cache(2**13)
+@lru_cache(2**17)
 def _minted(fleet: int, register: int, value: int) -> str:
     """A token; a phone whose app is started again registers the same one, and minting takes longer than sending."""
     return mint(Provenance.of(fleet, register, value))
@@ -57,7 +57,7 @@ class Phone:
 
     _mint: Callable[[int, int, int], str] = staticmethod(_minted)  # (fleet, register, value) → token
 
-    def __init__(self, world: World, device: int, *, scenario: int, due: int | None, rng: Random | None = None) -> None:
+    def __init__(self, world: World, device: int, scenario: int, due: int | None, rng: Random | None = None) -> None:
         """`rng` is that of the life that goes on with this phone; None: a life begins."""
         fleet = world.fleet
         fields = fleet.fields

@@ -33,11 +33,11 @@ def test_jobs_one_after_another_are_one_hands_and_jobs_at_once_are_several() -> 
 
 def test_jobs_begin_in_the_next_round_in_their_order_and_get_their_arguments() -> None:
     crew, done = Crew(), list[int]()
-    for number in range(100):  # more than begin at once
+    for number in range(40 * AT_ONCE):
         crew.start(done.append, number)
     assert done == []
-    crew.wait(10.0)
-    assert done == list(range(100))
+    crew.wait(1.0)  # with nothing else to do: each round follows at once
+    assert done == list(range(40 * AT_ONCE))
     crew.end()
 
 
@@ -54,6 +54,41 @@ def test_where_many_jobs_begin_at_once_what_came_in_is_read_meanwhile() -> None:
     crew.wait(10.0)
     check.close()
     assert [rounds.count(each) for each in sorted(set(rounds))] == [AT_ONCE, AT_ONCE, AT_ONCE, 1]
+    crew.end()
+
+
+def _keep_busy(rounds: int | None, seen: Callable[[], object]) -> "gevent.Greenlet[..., None]":
+    """Have something to do in so many rounds of the event loop, one after the other; None: in all."""
+    events = gevent.get_hub().loop.timer(0.0)
+
+    def busy(left: int | None) -> None:
+        seen()
+        if left is None or left > 1:
+            events.start(busy, None if left is None else left - 1)
+
+    events.start(busy, rounds)
+    return gevent.spawn_later(1.0, events.stop)
+
+
+def test_where_more_jobs_wait_than_begin_at_once_what_is_under_way_goes_on_first() -> None:
+    crew, what = Crew(), list[str]()
+    for _ in range(2 * AT_ONCE):
+        crew.start(what.append, "begun")
+    stopping = _keep_busy(10, lambda: what.append("gone on"))
+    crew.wait(10.0)
+    assert what == ["begun"] * AT_ONCE + ["gone on"] * 10 + ["begun"] * AT_ONCE
+    stopping.kill()
+    crew.end()
+
+
+def test_jobs_begin_even_where_the_event_loop_is_never_idle() -> None:
+    crew, begun = Crew(), list[None]()
+    stopping = _keep_busy(None, lambda: None)
+    for _ in range(3 * AT_ONCE):
+        crew.start(begun.append, None)
+    crew.wait(0.9)
+    assert len(begun) == 3 * AT_ONCE
+    stopping.join()
     crew.end()
 
 
