@@ -5,6 +5,7 @@ on each has a stack that is mapped into memory when it begins and unmapped when 
 long. Hands that are free keep theirs; the last one freed, whose stack is still in the cache, is the next.
 """
 
+from collections import deque
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
@@ -30,7 +31,7 @@ class Crew:
         self._hub: Any = gevent.get_hub()
         self._when_idle: Any = self._hub.loop.idle()
         self._at_last: Any = self._hub.loop.timer(_LONGEST, _LONGEST)
-        self._jobs: list[_Job] = []  # nobody's yet, in the order in which they came
+        self._jobs: deque[_Job] = deque()  # nobody's yet, in the order in which they came
         self._is_due = False  # the event loop is to hand them out
         self._hands: set[gevent.Greenlet[..., None]] = set()
         self._free: list[gevent.Greenlet[..., None]] = []  # of these
@@ -60,16 +61,16 @@ class Crew:
 
     def _begin(self) -> None:
         """Hand jobs out; only the event loop calls this, since nobody else may switch to a greenlet and come back."""
-        jobs, self._jobs = self._jobs[:AT_ONCE], self._jobs[AT_ONCE:]
-        free = self._free
-        for job in jobs:
+        jobs, free = self._jobs, self._free
+        for _ in range(min(AT_ONCE, len(jobs))):
+            job = jobs.popleft()
             if free:
                 free.pop().switch(job)
             else:
                 hand = gevent.Greenlet(self._serve, job)
                 self._hands.add(hand)
                 hand.switch()  # at once: `start` would have it begin behind jobs that come later
-        self._is_due = bool(self._jobs)
+        self._is_due = bool(jobs)
         if not self._is_due:
             self._when_idle.stop()
             self._at_last.stop()
