@@ -1,6 +1,6 @@
 import time
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any, Final
 
 import orjson
@@ -11,11 +11,11 @@ from simulator.client.issuing import IssuedToken, issued
 from simulator.client.push_log import entry_of, push_id
 from simulator.client.transport import Request, Transport, TransportError, make_request
 from simulator.errors import UsageError
+from simulator.remembered import Remembered
 
 # Half of what calling a NamedTuple costs.
 _answer: Final[Callable[[tuple[Any, ...]], Answer]] = partial(tuple.__new__, Answer)
 _SUBSCRIBE, _UNSUBSCRIBE = Call.SUBSCRIBE, Call.UNSUBSCRIBE  # Python 3.11 looks members up in Python code
-_REMEMBERED: Final = 2**17  # people, those who call again and again
 
 _COMMON: Final = b"Content-Type: application/json; charset=utf-8\r\nAccept-Encoding: gzip\r\n"
 OURS: Final = b"User-Agent: pushfleet\r\n"
@@ -45,7 +45,7 @@ class Client:
         self._transport = transport
         self._clock = clock
         self._as_person = _COMMON + head + _header("IM-CLIENT-KEY", client_key, "client key")
-        self._person_headers = lru_cache(_REMEMBERED)(self._headers_of)  # client token → header lines
+        self._person_headers = Remembered(self._headers_of).__getitem__  # client token → header lines
         self._as_platform = None if api_key is None else _COMMON + head + _header("IM-API-KEY", api_key, "API key")
 
     def __repr__(self) -> str:

@@ -13,10 +13,12 @@ from simulator.client.proxy import Proxy
 from simulator.client.timeouts import Timeouts
 from simulator.client.transport import Ended, Request, Response
 from simulator.client.turn import Turn
+from simulator.remembered import Remembered
 
 # Below the 5 s after which Node closes an idle connection: we rather open a new one than race with that.
 MAX_IDLE_SECONDS: Final = 4.0
-_REQUEST: Final = b"%b%bContent-Length: %d\r\n\r\n%b"  # first line and Host, headers, body
+# How a head ends, by the size of the body. To join pieces takes half as long as to format them.
+_FRAMES: Final = Remembered[int, bytes](lambda size: b"Content-Length: %d\r\n\r\n" % size)
 _MOST_LINES: Final = 64  # the calls' own; paths with a number in them are as many as there are numbers
 
 
@@ -53,7 +55,7 @@ class HttpTransport:
         self._dialer = Dialer(origin, context, timeouts=timeouts, clock=clock, proxy=via)
         self._pool = Pool(max_idle_age=max_idle_age, clock=clock)
         self._turn: Turn | None = None  # of the hub that it is used in
-        self._lines: dict[tuple[str, str], bytes] = {}  # first lines of requests, with the Host
+        self._lines = Remembered(self._line, _MOST_LINES)  # (method, path) → first line of a request, and the Host
         # A proxy of plain http is asked for whole URLs, and is told who we are by every request.
         plain = via if not origin.secure else None
         self._target = f"http://{origin.authority}{origin.prefix}" if plain else origin.prefix
@@ -76,9 +78,8 @@ class HttpTransport:
         if connection is None:
             return self._over_new(request)
         path, headers, body, method = request
-        line = self._lines.get((method, path)) or self._line(method, path)
         try:
-            response = connection.exchange(_REQUEST % (line, headers, len(body), body))
+            response = connection.exchange(b"".join((self._lines[method, path], headers, _FRAMES[len(body)], body)))
         except Ended:  # nothing was sent
             connection.close()
             return self._over_new(request)
@@ -135,10 +136,8 @@ class HttpTransport:
 
     def _encoded(self, request: Request) -> bytes:
         path, headers, body, method = request
-        return _REQUEST % (self._line(method, path), headers, len(body), body)
+        return b"".join((self._lines[method, path], headers, _FRAMES[len(body)], body))
 
-    def _line(self, method: str, path: str) -> bytes:
-        line = f"{method} {self._target}{path}{self._host}".encode("ascii")
-        if len(self._lines) < _MOST_LINES:
-            self._lines[method, path] = line
-        return line
+    def _line(self, call: tuple[str, str]) -> bytes:
+        method, path = call
+        return f"{method} {self._target}{path}{self._host}".encode("ascii")

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import SupportsIndex
+from typing import Final, SupportsIndex
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -20,8 +20,11 @@ from simulator.fleet.population import Make, Platform, Population
 from simulator.fleet.profiles import Person, Profile, Profiles
 from simulator.fleet.shards import Lease, household
 from simulator.fleet.state import DeviceFile, Fields, Flag, latest_run
+from simulator.remembered import Remembered
 from simulator.sdks import NONE, SDKS, Sdk, read_mixture
-from simulator.tokens import Provenance, PushType, form_name
+from simulator.tokens import Provenance, PushType, form_name, mint
+
+VALUE_BITS: Final = 32  # as in a token
 
 
 def _silent(_: int) -> None:
@@ -65,6 +68,7 @@ class Fleet:
         # For those who ask it for every operation, in plain integers and without a call in between.
         self.make = self._population.make  # device → Make
         self.installed_as = self._ids.installed_as  # device << INSTALL_BITS | install → deviceId
+        self.minted = Remembered(self.mint).__getitem__  # register << VALUE_BITS | value → token, as `mint`
 
     @classmethod
     def create(
@@ -164,6 +168,10 @@ class Fleet:
     def sync(self) -> None:
         """Wait until the state is on disk; only a power cut makes that necessary."""
         self._file.sync()
+
+    def mint(self, write: int, form: str | None = None) -> str:
+        """Return the token of a write, given as register << VALUE_BITS | value; `form` as `tokens.mint` has it."""
+        return mint(Provenance.of(self.number, write >> VALUE_BITS, write & (1 << VALUE_BITS) - 1), form=form)
 
     def client_id(self, person: SupportsIndex) -> str:
         """Return the clientId of `person`: 24 lower-case hex digits."""

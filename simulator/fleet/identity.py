@@ -17,7 +17,6 @@ belongs to a fleet exactly if the tokens sent with it do: a deployment that know
 strangers' rows, not rows of ours with foreign tokens in them.
 """
 
-from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -27,13 +26,13 @@ from simulator.fleet.mixing import Mixer
 from simulator.fleet.odd_ids import FORMS, plain_in
 from simulator.fleet.persistence import Keeper
 from simulator.fleet.population import Population
+from simulator.remembered import Remembered
 
 CLIENT_ID_SIZE: Final = 24
 UUID_SIZE: Final = 36
 ANDROID_ID_SIZE: Final = 16
 INSTALL_BITS: Final = 16  # as in a register
 
-_REMEMBERED: Final = 2**17  # installations: those whose apps are started again and again, as in a small fleet
 # Python 3.11 takes as long to look up a member of an enumeration as to mix a number.
 _KEYCHAIN, _ANDROID_ID, _PREFERENCES = Keeper.KEYCHAIN, Keeper.ANDROID_ID, Keeper.PREFERENCES
 _VENDOR = Keeper.VENDOR
@@ -58,7 +57,7 @@ class Identities:
         self._population = population
         self._client, self._client_check = Mixer.of(number, "clientId"), Mixer.of(number, "clientId check")
         self._device, self._device_check = Mixer.of(number, "deviceId"), Mixer.of(number, "deviceId check")
-        self.installed_as = lru_cache(_REMEMBERED)(self._device_id)  # device << INSTALL_BITS | install → deviceId
+        self.installed_as = Remembered(self._device_id).__getitem__  # device << INSTALL_BITS | install → deviceId
 
     def client_id(self, person: int) -> str:
         """Return the clientId of `person`."""

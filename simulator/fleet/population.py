@@ -8,7 +8,6 @@ keep an id of their own in SharedPreferences. Where apps call by an SDK, types a
 from bisect import bisect
 from collections.abc import Iterator
 from enum import IntEnum
-from functools import lru_cache
 from itertools import accumulate
 from typing import Final, NamedTuple
 
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 
 from simulator.fleet.mixing import Mixer
 from simulator.fleet.persistence import Keeper
+from simulator.remembered import Remembered
 from simulator.sdks import NO_SDK, Mixture, Sdk
 from simulator.tokens.types import PushType
 
@@ -67,7 +67,6 @@ _ANDROID_ID_BELOW: Final = int(ANDROID_ID_SHARE * 2**32)
 _ENDS: Final = [round(share * 2**32) for share in accumulate(SHARES.values())][:-1]
 _PLATFORMS: Final = tuple(SHARES)
 _KEEPERS: Final = {Platform.IOS: Keeper.KEYCHAIN, Platform.BROWSER: Keeper.LOCAL_STORAGE}
-_REMEMBERED: Final = 2**17  # devices: those that are picked up again and again, as in a small fleet
 
 
 class Make(NamedTuple):
@@ -96,7 +95,7 @@ class Population:
         self._mixer = Mixer.of(seed, "phones")
         self._sdk_mixer = Mixer.of(seed, "SDKs")
         self._drawn = _drawn(sdks)
-        self.make = lru_cache(_REMEMBERED)(self._make_by_sdk if self._drawn else self._make)  # device → Make
+        self.make = Remembered(self._make_by_sdk if self._drawn else self._make).__getitem__  # device → Make
 
     def platform(self, device: int) -> Platform:
         """Return what `device` runs."""

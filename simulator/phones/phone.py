@@ -7,17 +7,17 @@ time-out may still act. The rule is kept here and in `Register`, so that no scen
 
 from collections.abc import Callable
 from copy import copy
-from functools import lru_cache, partial
+from functools import partial
 from random import Random
 from typing import Any, Final
 
 from simulator.client import Answer, Fault, Outcome, Refusal
 from simulator.errors import UsageError
-from simulator.fleet import Flag, Keeper, State, household
+from simulator.fleet import VALUE_BITS, Flag, Keeper, State, household
 from simulator.fleet.identity import INSTALL_BITS
 from simulator.phones.register import ABSENT, Register
 from simulator.phones.world import Kind, Operation, Seen, World
-from simulator.tokens import Provenance, PushType, mint
+from simulator.tokens import PushType
 from simulator.tokens.provenance import GENERATION_BITS, require_within
 
 Fields = dict[str, object]  # of a request's body
@@ -36,26 +36,12 @@ _WIRES: Final = {int(which): which.wire for which in PushType}
 _operation: Final[Callable[[tuple[Any, ...]], Operation]] = partial(tuple.__new__, Operation)
 
 
-@lru_cache(2**17)
-def _minted(fleet: int, register: int, value: int) -> str:
-    """A token; a phone whose app is started again registers the same one, and minting takes longer than sending."""
-    return mint(Provenance.of(fleet, register, value))
-
-
-@lru_cache(2**10)
-def _minted_as_fid(fleet: int, register: int, value: int) -> str:
-    """A token of an app that has moved on to bare installation ids."""
-    return mint(Provenance.of(fleet, register, value), form="fid")
-
-
 class Phone:
     """A phone as one scenario holds it, from picking it up to putting it down.
 
     `install` says which phone stands in the device's place in the fleet: a new phone has a new deviceId and a higher
     number. An older phone can still be acted through after `switch`, but only the newest one's state is kept.
     """
-
-    _mint: Callable[[int, int, int], str] = staticmethod(_minted)  # (fleet, register, value) → token
 
     def __init__(self, world: World, device: int, scenario: int, due: int | None, rng: Random | None = None) -> None:
         """`rng` is that of the life that goes on with this phone; None: a life begins."""
@@ -71,8 +57,8 @@ class Phone:
         self._scenario = scenario
         self._due = due
         flags = fields.flags[device]
-        if flags & _FID:
-            self._mint = _minted_as_fid  # of this phone alone
+        # register << VALUE_BITS | value → token. An app that is started again registers the same one.
+        self._mint: Callable[[int], str] = partial(fleet.mint, form="fid") if flags & _FID else fleet.minted
         number = device << 24 | install << 8 | types[0]
         # By slot; the second is made once it is asked for.
         self._registers = [Register(number, 0, fields.slots[0][device], flags, fields)]
@@ -168,7 +154,7 @@ class Phone:
         """
         if self.types != (PushType.FCM,):
             raise UsageError(f"device {self.device} does not register as fcm, and has no installation id to register")
-        self._mint = _minted_as_fid  # of this phone alone
+        self._mint = partial(self._world.fleet.mint, form="fid")
         self._registers[0].retire()  # first: a kill must not let the same token be sent in another form
         if self._registers[0].is_kept:
             self._world.fleet.fields.flags[self.device] |= _FID
@@ -226,7 +212,7 @@ class Phone:
         if not value:
             value = self.rotate(push_type)
         number, fleet, api = register.number, world.fleet, world.api
-        wire, token = _WIRES[number & 0xFF], self._mint(fleet.number, number, value)
+        wire, token = _WIRES[number & 0xFF], self._mint(number << VALUE_BITS | value)
         device_id = fleet.installed_as(self.device << INSTALL_BITS | self.install)
 
         def send(key: bytes) -> Answer:
@@ -251,7 +237,7 @@ class Phone:
         if not value or not register.may_write(value):
             value = self.rotate(push_type)
         number, client = register.number, self._world.fleet.client_id(self.owner)
-        what = (_WIRES[number & 0xFF], self._mint(self._world.fleet.number, number, value), self.device_id)
+        what = (_WIRES[number & 0xFF], self._mint(number << VALUE_BITS | value), self.device_id)
         # Not the app's call: whatever its SDK makes of an answer, it never sees this one.
         return Phone._write(self, _SUBSCRIBE, slot, value, lambda _: platform.subscribe(client, *what))
 
@@ -328,7 +314,7 @@ class Phone:
 
     def _fields(self, value: int) -> Fields:
         """What registers a token for alerts."""
-        token = self._mint(self._world.fleet.number, self._registers[0].number, value)
+        token = self._mint(self._registers[0].number << VALUE_BITS | value)
         return {"type": self.types[0].wire, "token": token, "deviceId": self.device_id}
 
     def _write(self, kind: Kind, slot: int, value: int, send: _Send) -> Answer:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import partial
 from random import Random
 from typing import Final
 
@@ -10,7 +10,7 @@ from simulator.client import Answer, Outcome, Refusal
 from simulator.phones.phone import SESSION_ENDED, Fields, Phone
 from simulator.phones.world import Api, Kind, World
 from simulator.sdks import Again
-from simulator.tokens import Provenance, PushType, mint
+from simulator.tokens import PushType
 
 _OWNER_SHIFT: Final = 32  # a value has as many bits
 
@@ -61,7 +61,7 @@ class SdkPhone(Phone):
         self._use = memory.use(self._sdk.name)
         self._apis = apis
         if self._sdk.tokens is not None:
-            self._mint = _minted_as(self._sdk.tokens)  # of this phone alone
+            self._mint = partial(world.fleet.mint, form=self._sdk.tokens)
 
     def open_app(self) -> None:
         """As any phone's, but an SDK may leave alone what it knows is registered: by this owner, and for certain."""
@@ -135,13 +135,3 @@ class SdkPhone(Phone):
             memory=self._memory,
             apis=self._apis,
         )
-
-
-@lru_cache
-def _minted_as(form: str) -> Callable[[int, int, int], str]:
-    """What mints tokens of this form, whatever the type: each testifies to the register that it is sent for."""
-
-    def minted(fleet: int, register: int, value: int) -> str:
-        return mint(Provenance.of(fleet, register, value), form=form)
-
-    return minted
