@@ -14,6 +14,7 @@ from gevent import ssl as gevent_ssl
 from gevent.lock import BoundedSemaphore
 
 from simulator.client.connection import Socket
+from simulator.client.descriptors import lowest_spare
 from simulator.client.origin import Origin
 from simulator.client.proxy import Proxy
 from simulator.client.timeouts import Timeouts
@@ -62,6 +63,7 @@ class Dialer:
         self._known: list[_Address] = []
         self._known_until = -math.inf
         self._looking_up = BoundedSemaphore()
+        self._lowest_spare = lowest_spare()
 
     def dial(self) -> Socket:
         """Open one connection, ready to be written to. Raises a leaf of NotSent; nothing has been sent then."""
@@ -136,6 +138,12 @@ class Dialer:
             sock = socket.socket(family, socket.SOCK_STREAM)
         except OSError as error:
             raise self._not_connected(error) from None
+        if sock.fileno() >= self._lowest_spare:
+            sock.close()
+            raise NoSocket(
+                f"No socket was left for {self._place}: {self._lowest_spare} files are open, and the run needs the "
+                "rest. Raise the limit (ulimit -n), or take more processes."
+            )
         try:
             _connect_without_delay(sock, address)
         except OSError as error:
