@@ -7,6 +7,7 @@ from gevent.lock import RLock
 from locustfiles._assignment import Assignment
 from locustfiles._generator import Generator
 from locustfiles._sources import look_through
+from locustfiles._spawning import spread
 from locustfiles._tally import Tally
 from locustfiles._users import install
 
@@ -22,6 +23,7 @@ class Part:
         self._generator: Generator | None = None
         self._ending = RLock()
         self._tally = Tally.of(environment)
+        spread(environment)
         look_through()
 
     def begin(self, assignment: Assignment, place: int) -> None:
