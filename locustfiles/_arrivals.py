@@ -91,7 +91,7 @@ class Poisson(Arrivals):
         self.due = int(self._due)
 
     def overdue(self, now: int) -> Iterator[tuple[int, Scenario]]:
-        """As the schedule's; `_draw` is repeated here, for every arrival passes through."""
+        """With `_draw` written out: every arrival passes through here."""
         random, streams = self._rng.random, self._streams
         rate = self._per_user * len(streams)
         while (due := self.due) <= now:
@@ -137,7 +137,7 @@ class Constant(Arrivals):
         self.due = round((self._period * total + self._slot(self._next)) * _SECOND / (self._per_user * total))
 
     def overdue(self, now: int) -> Iterator[tuple[int, Scenario]]:
-        """As the schedule's."""
+        """One after another, in the order of their places."""
         while (due := self.due) <= now:
             yield due, self._advance().scenario
 

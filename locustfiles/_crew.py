@@ -13,7 +13,7 @@ import gevent
 from gevent.event import Event
 
 AT_ONCE: Final = 64  # jobs that begin in one round of the event loop: it is to read what came in meanwhile
-_LONGEST: Final = 0.05  # seconds in which others keep the event loop from idling, and no job begins
+_LONGEST: Final = 0.05  # seconds without an idle event loop, after which as many begin all the same
 
 T = TypeVar("T")
 _Job = tuple[Callable[[Any], object], Any]
@@ -22,9 +22,9 @@ _Job = tuple[Callable[[Any], object], Any]
 class Crew:
     """As many hands as there were ever jobs at once; one gevent hub's.
 
-    Where more come at once than begin in a round, those under way go on first: what hundreds of greenlets and
-    connections take turns with is out of the processor's cache whenever its turn comes, and a backlog that is begun at
-    once is never worked off. Jobs that nobody began are small.
+    Where more come than begin in a round, those under way go on first. A job that waits is a tuple; one that was begun
+    has a greenlet and a connection, and where thousands of these take turns, each is out of the processor's cache when
+    its turn comes: a backlog that is begun at once is never worked off.
     """
 
     def __init__(self) -> None:
@@ -38,7 +38,7 @@ class Crew:
         self._none_is_busy: Event | None = None  # once somebody waits for that
 
     def start(self, function: Callable[[T], object], argument: T) -> None:
-        """Have a hand call the function, in the event loop's next round.
+        """Have a hand call the function: in the event loop's next round, or in their order where many wait.
 
         With one argument, since CPython would call it with more of them, given by `*`, on the C stack: greenlets save
         and restore that whenever they switch.
@@ -62,7 +62,9 @@ class Crew:
     def _begin(self) -> None:
         """Hand jobs out; only the event loop calls this, since nobody else may switch to a greenlet and come back."""
         jobs, free = self._jobs, self._free
-        for _ in range(min(AT_ONCE, len(jobs))):
+        for _ in range(AT_ONCE):
+            if not jobs:
+                break
             job = jobs.popleft()
             if free:
                 free.pop().switch(job)
@@ -76,8 +78,7 @@ class Crew:
             self._at_last.stop()
             return
         self._when_idle.start(self._begin)
-        if not self._at_last.active:
-            self._at_last.again(self._begin, update=True)  # `start` would go on with what was left of the last time
+        self._at_last.again(self._begin, update=True)  # the whole time; `start` goes on with what is left of it
 
     def _serve(self, job: _Job) -> None:
         hand: Any = gevent.getcurrent()

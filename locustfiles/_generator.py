@@ -45,6 +45,8 @@ if TYPE_CHECKING:
 
     from simulator.client import Answer
 
+    _Tally = Callable[..., None] | None
+
 FLUSH_EVERY: Final = 0.5  # seconds; the journal is promised to be at most one second behind
 # Objects made and not freed before a collection. Python's own 700 come together several times a second, for hardly
 # anything that an operation makes is part of a cycle, and cost 1.5 % of the CPU.
@@ -60,9 +62,11 @@ log = logging.getLogger(__name__)
 
 
 class Generator:
-    """One worker's part of a run, from its first arrival to a closed journal."""
+    """One worker's part of a run, from its first arrival to a closed journal; `tally` hears of its requests."""
 
-    def __init__(self, assignment: Assignment, environment: "Environment", *, worker: int) -> None:
+    def __init__(
+        self, assignment: Assignment, environment: "Environment", *, worker: int, tally: "_Tally" = None
+    ) -> None:
         self.assignment = assignment
         self.worker = worker
         self.begun = self.not_sent = 0  # arrivals; together all that were due
@@ -84,7 +88,7 @@ class Generator:
             clock=identity(),
             mark=assignment.mark,
         )
-        self._recorder = Recorder(self._journal, environment)
+        self._recorder = Recorder(self._journal, environment, tally)
         self._crowd = Crowd(self._fleet, self._lease.devices())
         self._pushes = self._make_pushes() if assignment.gateways else None
         self._play = self._live if self._pushes is None else self._live_and_push
@@ -92,9 +96,9 @@ class Generator:
         self._apps = Apps(assignment, self._world) if self._fleet.sdks is not None else None
         roams = assignment.network != NONE and self._apps is None
         self._roaming = Roaming(assignment, self._world, self._transport) if roams else self._apps
-        self._phone: Callable[..., Phone] = (
-            partial(Phone, self._world) if self._roaming is None else self._roaming.phone
-        )
+        self._phone: Callable[..., Phone] = partial(Phone, self._world)
+        if self._roaming is not None:
+            self._phone = self._roaming.phone
         self._crew = Crew()
         self._most_in_flight = assignment.max_in_flight
         self._turns = {name: self._turns_in(SCENARIOS[name]) for name in assignment.scenarios}
@@ -256,7 +260,7 @@ class Generator:
                 self.broken = f"worker {self.worker} could not write its journal ({error.strerror})"
 
     def close(self) -> None:
-        """End the load: nobody is due from now on, those who were begin at once, what is under way goes on.
+        """End the load: nobody is due from now on, those who were still come, what is under way goes on.
 
         Called before Locust stops its users, which holds the event loop up for as long as some 30 µs a user, and would
         make the last arrivals late, and their answers: so most of these are awaited here.

@@ -28,7 +28,7 @@ class Part:
 
     def begin(self, assignment: Assignment, place: int) -> None:
         """Generate from now on, as worker `place` of the assignment's; UsageError if its people are somebody else's."""
-        self._generator = Generator(assignment, self._environment, worker=place)
+        self._generator = Generator(assignment, self._environment, worker=place, tally=self._tally.listener)
         install(self._environment, self._generator)
 
     def share(self, users: list[int]) -> None:

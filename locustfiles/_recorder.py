@@ -26,25 +26,19 @@ _FAILURES = {fault: None if fault in _NO_FAILURES else RequestFailed(fault.sente
 # By the numbers of the call and of the type: looking two enumerations up in a dictionary takes twice as long.
 _WIRES = {int(which): which.wire for which in PushType}
 _NAMES = [[f"{kind.name.lower()}/{_WIRES.get(which)}" for which in range(max(_WIRES) + 1)] for kind in Kind]
-_TALLY = "Tally.on_request"  # its module needs Locust
 _OK = ClientOutcome.OK  # Python 3.11 looks a member of an enumeration up in Python code
-
-
-def _nobody(*_: object) -> None:
-    """Whoever else listens is told by the event."""
 
 
 class Recorder:
     """Hands what the simulator observes to the journal and to Locust."""
 
-    def __init__(self, journal: "Writer", environment: "Environment") -> None:
+    def __init__(self, journal: "Writer", environment: "Environment", tally: Callable[..., None] | None = None) -> None:
+        """Where only `tally` listens to requests, it is told without the event's way round, which takes far longer."""
         self._append = journal.append
         request = environment.events.request
         self._fire: Callable[..., None] = request.fire
         self._listeners: list[Any] = getattr(request, "_handlers", [])  # Locust's own list
-        # Where only the tally listens, it is told without the event's way round, which takes several times as long.
-        self._tally = [each for each in self._listeners if getattr(each, "__qualname__", "") == _TALLY]
-        self._count: Callable[..., None] = self._tally[0] if self._tally else _nobody
+        self._only: list[Any] = [tally]
 
     def operation(self, operation: Operation) -> None:
         """Keep one API call."""
@@ -55,8 +49,8 @@ class Recorder:
         )
         exception = None if outcome is _OK else _FAILURES[fault]
         name, response_time = _NAMES[kind][register & 0xFF], (done - intended) / 1e6
-        if self._listeners == self._tally:
-            self._count("POST", name, response_time, 0, exception)
+        if self._listeners == self._only:
+            self._only[0]("POST", name, response_time, 0, exception)
             return
         self._fire(
             request_type="POST",

@@ -31,6 +31,7 @@ class Tally:
         self._lengths: defaultdict[tuple[str, str], int] = defaultdict(int)
         self._loop: Any = gevent.get_hub().loop
         self._timer: Any = None  # while anything is set aside
+        self.listener = self.on_request  # one object, which is quickly compared
 
     @classmethod
     def of(cls, environment: "Environment") -> Self:
@@ -44,7 +45,7 @@ class Tally:
         listeners = environment.events.request._handlers  # noqa: SLF001 - there is no public way
         for place, listener in enumerate(listeners):
             if getattr(listener, "__qualname__", "") == _LISTENER:
-                listeners[place] = tally.on_request
+                listeners[place] = tally.listener
         return tally
 
     def on_request(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Self
 
 from simulator.client import HttpTransport, Proxy, Timeouts, tls_context
+from simulator.client.descriptors import raise_limit
 from simulator.errors import UsageError
 
 OPTIONS: Final = (
@@ -99,6 +100,7 @@ class Way:
             ca_file=self.ca_file or None,
             verify=not self.insecure,
             proxy=self.proxy or None,
+            files=raise_limit(),
         )
 
     def _mistakes(self) -> Iterator[str]:

@@ -4,6 +4,7 @@ import _socket  # what the socket module and gevent's wrap: all that an open con
 import errno
 import math
 import ssl
+import sys
 from collections.abc import Callable
 from ipaddress import ip_address
 from typing import Any, Final, TypeVar
@@ -14,7 +15,6 @@ from gevent import ssl as gevent_ssl
 from gevent.lock import BoundedSemaphore
 
 from simulator.client.connection import Socket
-from simulator.client.descriptors import lowest_spare
 from simulator.client.origin import Origin
 from simulator.client.proxy import Proxy
 from simulator.client.timeouts import Timeouts
@@ -35,6 +35,8 @@ ADDRESSES_LAST_SECONDS: Final = 30.0
 
 _EXHAUSTED: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.EADDRNOTAVAIL, errno.ENOBUFS, errno.ENOMEM})
 
+_NO_SOCKET: Final = "No socket was left for {}: {}. Raise the limit (ulimit -n), or take more processes."
+
 _Place = tuple[Any, ...]  # what connect() takes, which differs by family
 _Address = tuple[int, _Place]
 _Step = TypeVar("_Step")
@@ -51,8 +53,12 @@ class Dialer:
         timeouts: Timeouts,
         clock: Callable[[], float],
         proxy: Proxy | None = None,
+        files: int = sys.maxsize,
     ) -> None:
-        """Dial `origin`, with TLS if a context is given, through `proxy` if one is; `clock` is a monotonic one."""
+        """Dial `origin`, with TLS if a context is given, through `proxy` if one is; `clock` is a monotonic one.
+
+        From the descriptor `files` on none is for a socket.
+        """
         self._origin = origin
         self._proxy = proxy
         self._place = proxy.origin if proxy is not None else origin  # whom the socket is connected to
@@ -63,7 +69,7 @@ class Dialer:
         self._known: list[_Address] = []
         self._known_until = -math.inf
         self._looking_up = BoundedSemaphore()
-        self._lowest_spare = lowest_spare()
+        self._files = files
 
     def dial(self) -> Socket:
         """Open one connection, ready to be written to. Raises a leaf of NotSent; nothing has been sent then."""
@@ -138,12 +144,9 @@ class Dialer:
             sock = socket.socket(family, socket.SOCK_STREAM)
         except OSError as error:
             raise self._not_connected(error) from None
-        if sock.fileno() >= self._lowest_spare:
+        if sock.fileno() >= self._files:
             sock.close()
-            raise NoSocket(
-                f"No socket was left for {self._place}: {self._lowest_spare} files are open, and the run needs the "
-                "rest. Raise the limit (ulimit -n), or take more processes."
-            )
+            raise NoSocket(_NO_SOCKET.format(self._place, f"{self._files} files are open, and the run needs the rest"))
         try:
             _connect_without_delay(sock, address)
         except OSError as error:
@@ -160,7 +163,7 @@ class Dialer:
         if isinstance(error, TimeoutError):
             return ConnectTimeout(f"{self._place} did not answer the connection attempt.")
         if error.errno in _EXHAUSTED:
-            return NoSocket(f"No socket was left for {self._place}: {error.strerror}. Raise the limit (ulimit -n).")
+            return NoSocket(_NO_SOCKET.format(self._place, error.strerror))
         return Unreachable(f"{self._place} could not be reached: {error.strerror or error}.")
 
     def _secured(self, sock: socket.socket, context: ssl.SSLContext) -> Socket:

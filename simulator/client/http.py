@@ -1,3 +1,4 @@
+import sys
 import time
 from collections.abc import Callable
 from types import TracebackType
@@ -38,13 +39,14 @@ class HttpTransport:
         verify: bool = True,
         proxy: str | None = None,
         max_idle_age: float = MAX_IDLE_SECONDS,
+        files: int = sys.maxsize,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Prepare to talk to `base_url`; the first connection is opened by the first request.
 
         With https the server's certificate must be trusted: by the system's authorities, or by those in `ca_file`
-        (PEM). `proxy` is the URL of an HTTP proxy. `max_idle_age` is in seconds of `clock`. Raises UsageError for a URL
-        or file that cannot be used.
+        (PEM). `proxy` is the URL of an HTTP proxy. `max_idle_age` is in seconds of `clock`. No socket has a
+        descriptor from `files` on, as `raise_limit` gives it. Raises UsageError for a URL or file that cannot be used.
         """
         origin = Origin.parse(base_url)
         timeouts = timeouts or Timeouts()
@@ -52,7 +54,7 @@ class HttpTransport:
         self._origin = origin
         self._timeouts = timeouts
         via = Proxy.parse(proxy) if proxy else None
-        self._dialer = Dialer(origin, context, timeouts=timeouts, clock=clock, proxy=via)
+        self._dialer = Dialer(origin, context, timeouts=timeouts, clock=clock, proxy=via, files=files)
         self._pool = Pool(max_idle_age=max_idle_age, clock=clock)
         self._turn: Turn | None = None  # of the hub that it is used in
         self._lines = Remembered(self._line, _MOST_LINES)  # (method, path) → first line of a request, and the Host

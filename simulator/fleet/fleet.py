@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Iterable, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Final, SupportsIndex
 
@@ -69,6 +69,7 @@ class Fleet:
         self.make = self._population.make  # device → Make
         self.installed_as = self._ids.installed_as  # device << INSTALL_BITS | install → deviceId
         self.minted = Remembered(self.mint).__getitem__  # register << VALUE_BITS | value → token, as `mint`
+        self.minted_as_fid = Remembered(partial(self.mint, form="fid")).__getitem__
 
     @classmethod
     def create(

@@ -58,7 +58,7 @@ class Phone:
         self._due = due
         flags = fields.flags[device]
         # register << VALUE_BITS | value → token. An app that is started again registers the same one.
-        self._mint: Callable[[int], str] = partial(fleet.mint, form="fid") if flags & _FID else fleet.minted
+        self._mint: Callable[[int], str] = fleet.minted_as_fid if flags & _FID else fleet.minted
         number = device << 24 | install << 8 | types[0]
         # By slot; the second is made once it is asked for.
         self._registers = [Register(number, 0, fields.slots[0][device], flags, fields)]
@@ -154,7 +154,7 @@ class Phone:
         """
         if self.types != (PushType.FCM,):
             raise UsageError(f"device {self.device} does not register as fcm, and has no installation id to register")
-        self._mint = partial(self._world.fleet.mint, form="fid")
+        self._mint = self._world.fleet.minted_as_fid
         self._registers[0].retire()  # first: a kill must not let the same token be sent in another form
         if self._registers[0].is_kept:
             self._world.fleet.fields.flags[self.device] |= _FID

@@ -41,12 +41,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=30.0)
     options = parser.parse_args()
+    if options.minutes < 1:
+        parser.error("less than a minute tells nothing")
     cores = sorted(os.sched_getaffinity(0))
     with nginx(cores[-1]) as port, tempfile.TemporaryDirectory(prefix="pushfleet-bench-") as folder:
         command = ("taskset", "-c", str(cores[0]), *_command(port, Path(folder)))
         limit = _limit(command, Path(folder))
         print(f"The most that one core sends: {limit:,.0f} a second. Half of it:", flush=True)
-        looks = _endured((*command, "--rate", str(limit / 2), "--run-time", "2h"), port, options.minutes * 60)
+        looks = _endured(
+            (*command, "--rate", str(limit / 2), "--run-time", f"{options.minutes + 5:.0f}m"),
+            port,
+            options.minutes * 60,
+        )
     sys.exit(_judged(looks))
 
 
@@ -75,6 +81,8 @@ def _endured(command: tuple[str, ...], port: int, seconds: float) -> list[Look]:
         count, minute = requests(port), began
         while (now := time.monotonic()) < began + seconds and load.poll() is None:
             time.sleep(LOOK_EVERY)
+            if load.poll() is not None:
+                break
             looks.append(Look(load.memory_info().rss, load.num_fds(), load.num_threads()))
             if now - minute >= 60:
                 done = requests(port)

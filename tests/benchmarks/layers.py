@@ -79,13 +79,15 @@ def _generator(host: str, layer: str, folder: Path) -> Generator:
     (folder / "journal").mkdir()
     plain = ("run", str(folder), str(folder / "fleet"), 1, 1, host, host, "k")
     assignment = Assignment(*plain, scenarios=["app_launch"], think_time=0.0)
-    generator = Generator(assignment, _environment(layer), worker=0)
+    environment, tally = _environment(layer)
+    generator = Generator(assignment, environment, worker=0, tally=tally)
     if layer == "phones":
         generator._world.observe = lambda _: None
     return generator
 
 
-def _environment(layer: str) -> Any:  # noqa: ANN401 - as much of Locust's as the generator uses
+def _environment(layer: str) -> tuple[Any, Callable[..., None] | None]:
+    """As much of Locust's as the generator uses, and what of ours listens to its requests."""
     if layer == "events":
         from locust.env import Environment  # noqa: PLC0415 - only here
 
@@ -93,9 +95,8 @@ def _environment(layer: str) -> Any:  # noqa: ANN401 - as much of Locust's as th
 
         environment = Environment()
         environment.create_local_runner()  # it is the runner that keeps the statistics
-        Tally.of(environment)
-        return environment
-    return SimpleNamespace(events=SimpleNamespace(request=SimpleNamespace(fire=lambda **_: None)))
+        return environment, Tally.of(environment).listener
+    return SimpleNamespace(events=SimpleNamespace(request=SimpleNamespace(fire=lambda **_: None))), None
 
 
 if __name__ == "__main__":

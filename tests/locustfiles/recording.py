@@ -27,11 +27,19 @@ def main() -> None:
     tally = Tally.of(environment)
     kept: list[Any] = []
     journal: Any = SimpleNamespace(append=lambda *fields: kept.append(fields))
-    recorder, heard = Recorder(journal, environment), list[dict[str, Any]]()
+    recorder, heard = Recorder(journal, environment, tally.listener), list[dict[str, Any]]()
 
     def listen(**said: Any) -> None:  # noqa: ANN401 - a listener's
         heard.append({**said, "exception": repr(said["exception"])})
 
+    fire: Any = environment.events.request.fire
+    fired: list[int] = []
+
+    def count(**said: Any) -> None:  # noqa: ANN401 - an event's
+        fired.append(len(heard))
+        fire(**said)
+
+    recorder._fire = count
     _record(recorder, EACH)
     environment.events.request.add_listener(listen)
     _record(recorder, EACH)
@@ -44,6 +52,7 @@ def main() -> None:
         "failures": stats.num_failures,
         "times": sorted(stats.total.response_times.items()),
         "heard": len(heard),
+        "fired": len(fired),
         "first": heard[0],
         "kept": len(kept),
     }

@@ -6,6 +6,7 @@ import gevent
 import pytest
 from gevent.event import Event
 
+from locustfiles import _crew
 from locustfiles._crew import AT_ONCE, Crew
 
 
@@ -70,7 +71,10 @@ def _keep_busy(rounds: int | None, seen: Callable[[], object]) -> "gevent.Greenl
     return gevent.spawn_later(1.0, events.stop)
 
 
-def test_where_more_jobs_wait_than_begin_at_once_what_is_under_way_goes_on_first() -> None:
+def test_where_more_jobs_wait_than_begin_at_once_what_is_under_way_goes_on_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(_crew, "_LONGEST", 10.0)  # a slow machine takes long for ten rounds
     crew, what = Crew(), list[str]()
     for _ in range(2 * AT_ONCE):
         crew.start(what.append, "begun")
@@ -153,6 +157,17 @@ def test_a_job_that_nobody_began_never_begins_after_the_end() -> None:
     crew.end()
     gevent.sleep(0.01)
     assert done == []
+
+
+def test_after_a_job_that_clears_the_others_away_more_begin() -> None:
+    crew, done = Crew(), list[int]()
+    crew.start(lambda _: crew._jobs.clear(), None)
+    crew.start(done.append, 1)
+    gevent.sleep(0.01)
+    crew.start(done.append, 2)
+    crew.wait(10.0)
+    assert done == [2]
+    crew.end()
 
 
 @pytest.mark.filterwarnings("ignore")
