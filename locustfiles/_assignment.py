@@ -1,5 +1,6 @@
 """What every process of a run is told: plain values, since Locust ships them to workers inside its own messages."""
 
+import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -60,6 +61,11 @@ class Assignment:
     def workers(self) -> int:
         """How many processes generate."""
         return max(len(self.places), 1)
+
+    @property
+    def most_in_flight(self) -> int:
+        """How many people may be under way; in the closed model any: whoever were turned away would come at once."""
+        return sys.maxsize if self.closed else self.max_in_flight
 
     def transport(self, timeouts: Timeouts | None = None) -> HttpTransport:
         """To the target, for this process, within the run's bounds or `timeouts`; UsageError if that cannot be."""

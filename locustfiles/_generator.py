@@ -100,7 +100,7 @@ class Generator:
         if self._roaming is not None:
             self._phone = self._roaming.phone
         self._crew = Crew()
-        self._most_in_flight = assignment.max_in_flight
+        self._most_in_flight = assignment.most_in_flight
         self._turns = {name: self._turns_in(SCENARIOS[name]) for name in assignment.scenarios}
         self.frequencies = Frequencies(assignment.weights, self.random("scenarios"))
         self._arrivals = self._schedule()

@@ -7,6 +7,7 @@ from typing import Final, Self
 
 import numpy as np
 
+from results.gates.errors import NO_SOCKET
 from results.gates.gate import Evidence, Finding
 from results.gates.remedy import remedy, remedy_of_unsent
 from results.latency import MS, quantile
@@ -56,6 +57,11 @@ def shortfalls(evidence: Evidence) -> Iterator[str]:
     """What the generator failed to do, one sentence each."""
     if evidence.missing:
         yield f"Figures are missing: {evidence.missing}."
+    if unsent := evidence.tally.faults.get(NO_SOCKET, 0):
+        yield (
+            f"The generator had no socket or port left for {unsent:,} of its calls: "
+            "let it open more files (ulimit -n), or use more processes."
+        )
     if unsent := evidence.not_sent:
         amount = f"{unsent:,} of {evidence.tally.total + unsent:,}"
         yield f"The generator could not send {amount} operations offered: {remedy_of_unsent(evidence)}."

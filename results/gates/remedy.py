@@ -32,7 +32,14 @@ def remedy_of_unsent(evidence: Evidence) -> str:
     load, unsent = evidence.run.load, evidence.not_sent
     nobody = min(load.nobody, unsent) if load else 0
     if not nobody:
-        return remedy(evidence)
+        return _of_full(evidence)
     whom = "" if nobody == unsent else f" for {nobody:,} of them"
-    rest = "" if nobody == unsent else f"; for the others {remedy(evidence)}"
+    rest = "" if nobody == unsent else f"; for the others {_of_full(evidence)}"
     return f"nobody was free{whom} who could live their scenario, so use more devices{rest}"
+
+
+def _of_full(evidence: Evidence) -> str:
+    """What to do where --max-in-flight was reached: for want of CPU, or because answers take long."""
+    most = evidence.run.options.get("max_in_flight")
+    allowed = f"--max-in-flight {most}" if most else "--max-in-flight"
+    return f"{remedy(evidence)}; or, where answers take long, more than {allowed}"

@@ -20,3 +20,6 @@ def test_a_run_that_is_short_of_descriptors_says_so_and_is_judged(tmp_path: Path
     assert "Traceback" not in done.err
     assert done.summary["operations"]["ok"] > 1000
     assert done.summary["operations"]["faults"].keys() >= {"no_socket"}
+    (errors,) = (gate for gate in done.summary["gates"] if gate["gate"].startswith("errors"))
+    assert (errors["verdict"], done.code) == ("unknown", 2)
+    assert "ulimit -n" in " ".join(done.summary["reasons"])

@@ -107,6 +107,14 @@ def test_a_bound_that_is_reached_makes_arrivals_unsent_and_the_sum_stays(
     assert unsent >= 50
 
 
+def test_no_user_of_the_closed_model_is_turned_away_by_the_bound_on_arrivals(made: Callable[..., Generator]) -> None:
+    with calibrated("constant") as url:
+        generator = made(url, max_in_flight=2, closed=True)
+        assert all(generator.arrive(LAUNCH, due) for due in range(1, 6))
+        part = generator.stop()
+    assert (part["offered"], part["begun"]) == (5, 5)
+
+
 def test_an_arrival_is_told_apart_that_found_nobody_to_live_its_scenario(
     made: Callable[..., Generator], monkeypatch: pytest.MonkeyPatch
 ) -> None:

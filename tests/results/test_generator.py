@@ -85,5 +85,6 @@ def test_who_found_nobody_to_live_a_scenario_is_told_to_use_more_devices() -> No
     )
     assert unsent(3, nobody=2) == (
         "The generator could not send 3 of 4 operations offered: nobody was free for 2 of them who could live their "
-        "scenario, so use more devices; for the others use more processes or a lower rate."
+        "scenario, so use more devices; for the others use more processes or a lower "
+        "rate; or, where answers take long, more than --max-in-flight."
     )

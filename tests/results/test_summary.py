@@ -30,7 +30,8 @@ from tests.results.recorded import (
 )
 
 SCHEMA = json.loads((Path(results.__file__).parent / "schema" / "summary.schema.json").read_bytes())
-HIDDEN = "1 arrival was never sent, enough to hide a slower p99: use more processes or a lower rate."
+FULL = "use more processes or a lower rate; or, where answers take long, more than --max-in-flight"
+HIDDEN = f"1 arrival was never sent, enough to hide a slower p99: {FULL}."
 COVERED = "Looked for and not found: contract breach, lost update, stale push, zombie write."
 UNREAD = judged(verdict=Verdict.UNKNOWN, judged=8, unknown=2, reasons=["2 registers were never read."])
 
@@ -74,7 +75,7 @@ SMALL = {
     ),
     "reasons": [
         f"p99(subscribe) < 250ms is unknown. {HIDDEN}",
-        "The generator could not send 1 of 3 operations offered: use more processes or a lower rate.",
+        f"The generator could not send 1 of 3 operations offered: {FULL}.",
     ],
     "warnings": [],
     "run": {
@@ -165,7 +166,7 @@ SMALL = {
         "collected_ms": 20.0,
         "longest_collection_ms": 20.0,
         "taken_ms": 7.5,
-        "why": ["The generator could not send 1 of 3 operations offered: use more processes or a lower rate."],
+        "why": [f"The generator could not send 1 of 3 operations offered: {FULL}."],
     },
     "staleness": {"delivered": 1, "stale": 0, "age_ms": spread(0.0), "stale_age_ms": None, "writes_skipped": None},
     "time_to_effect": None,

@@ -3,12 +3,17 @@
 from typing import Any
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
 from results.gates import Evidence, Finding, judge, parse_gates, with_defaults
+from results.gates.errors import NO_SOCKET
+from results.generator import Generator
 from results.journal.record import Call, Outcome
+from results.run import Names
 from results.verdict import Verdict
-from tests.results.recorded import arrival, delivery, journal, load, operation, operations, run, stall, taken
+from simulator.client import Fault
+from tests.results.recorded import IOS, arrival, delivery, journal, load, operation, operations, run, stall, taken
 
 PASS, VIOLATED, UNKNOWN = Verdict.PASS, Verdict.VIOLATED, Verdict.UNKNOWN
 
@@ -88,7 +93,10 @@ def test_arrivals_not_sent_may_hide_the_slow_ones() -> None:
     finding = found("p50(subscribe) < 25ms", journal(operations(10, 20, 30), *[arrival(0)] * 3))
 
     assert (finding.verdict, finding.measured) == (UNKNOWN, 20.0)
-    assert finding.why == "3 arrivals were never sent, enough to hide a slower p50: use more processes or a lower rate."
+    assert finding.why == (
+        "3 arrivals were never sent, enough to hide a slower p50: use more processes or a lower rate; "
+        "or, where answers take long, more than --max-in-flight."
+    )
 
 
 def test_arrivals_that_found_nobody_ask_for_more_devices() -> None:
@@ -171,6 +179,25 @@ def test_errors_are_fail_and_info_among_all_operations() -> None:
         "errors < 50%", 50.0, VIOLATED, "2 of 4 operations ended in an error (50 %).", "%", 50.0
     )
     assert found("errors <= 50%", records).verdict is PASS
+
+
+@pytest.mark.parametrize(
+    ("gate", "verdict"), [("errors < 20%", UNKNOWN), ("errors < 5%", VIOLATED), ("errors < 90%", PASS)]
+)
+def test_calls_that_had_no_socket_accuse_nobody_but_the_generator(gate: str, verdict: Verdict) -> None:
+    assert Fault.NO_SOCKET.name.lower() == NO_SOCKET
+    names = Names({IOS: "ios"}, ["first-start"], {Fault.NO_SOCKET: NO_SOCKET})
+    own = [operation(0, 0, 1, Outcome.FAIL, fault=Fault.NO_SOCKET)] * 10
+    records = journal(operations(*[1] * 9), operation(0, 0, 1, Outcome.INFO), *own)  # 1 of 10 were the target's
+    finding = found(gate, records, names=names)
+    assert finding.verdict is verdict
+    if verdict is UNKNOWN:
+        assert finding.why == "11 of 20 operations ended in an error (55 %), 10 for want of a socket in the generator."
+    (why,) = Generator.of(Evidence(run(names=names), records), []).why
+    assert why == (
+        "The generator had no socket or port left for 10 of its calls: "
+        "let it open more files (ulimit -n), or use more processes."
+    )
 
 
 def test_errors_that_happened_stay_violations_though_workers_were_lost() -> None:
