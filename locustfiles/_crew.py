@@ -15,12 +15,14 @@ from gevent.event import Event
 AT_ONCE: Final = 64  # jobs that begin in one round of the event loop: it is to read what came in meanwhile
 _LONGEST: Final = 0.05  # seconds without an idle event loop, after which as many begin all the same
 
+LET_GO: Final = 200  # hands at once, 10 µs each
+
 T = TypeVar("T")
 _Job = tuple[Callable[[Any], object], Any]
 
 
 class Crew:
-    """As many hands as there were ever jobs at once; one gevent hub's.
+    """As many hands as there were jobs at once since hands were last let go; one gevent hub's.
 
     Where more come than begin in a round, those under way go on first. A job that waits is a tuple; one that was begun
     has a greenlet and a connection, and where thousands of these take turns, each is out of the processor's cache when
@@ -35,6 +37,7 @@ class Crew:
         self._is_due = False  # the event loop is to hand them out
         self._hands: set[gevent.Greenlet[..., None]] = set()
         self._free: list[gevent.Greenlet[..., None]] = []  # of these
+        self._were_free: list[gevent.Greenlet[..., None]] = []  # when hands were last let go
         self._none_is_busy: Event | None = None  # once somebody waits for that
 
     def start(self, function: Callable[[T], object], argument: T) -> None:
@@ -53,6 +56,22 @@ class Crew:
         if self._is_busy():
             self._none_is_busy = Event()
             self._none_is_busy.wait(seconds)
+
+    def let_go(self) -> None:
+        """End hands that had nothing to do since the last call: a peak's would take their memory for ever.
+
+        Those at the bottom are the last to be taken, so they are where they were, as some of the others may be, but for
+        one that stays; some at a time, for each takes a moment.
+        """
+        idle = 0
+        for hand, before in zip(self._free[:-1][:LET_GO], self._were_free, strict=False):
+            if hand is not before:
+                break
+            idle += 1
+        gone, self._free[:idle] = self._free[:idle], []
+        self._hands.difference_update(gone)
+        self._were_free = self._free.copy()
+        gevent.killall(gone, block=False)
 
     def end(self) -> None:
         """Interrupt what is under way with GreenletExit, and let all hands go; what nobody began never begins."""
@@ -92,9 +111,10 @@ class Crew:
                     self._tell()
                 job = switch()
         finally:
-            self._hands.discard(hand)
-            if hand in free:
-                free.remove(hand)
+            if hand in self._hands:  # not let go
+                self._hands.discard(hand)
+                if hand in free:
+                    free.remove(hand)
             self._tell()
 
     def _is_busy(self) -> bool:

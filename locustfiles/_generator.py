@@ -4,6 +4,7 @@ import gc
 import logging
 import time
 from functools import partial
+from itertools import count
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any, Final
@@ -51,6 +52,7 @@ FLUSH_EVERY: Final = 0.5  # seconds; the journal is promised to be at most one s
 # Objects made and not freed before a collection. Python's own 700 come together several times a second, for hardly
 # anything that an operation makes is part of a cycle, and cost 1.5 % of the CPU.
 _YOUNG: Final = 10_000
+_LET_GO_EVERY: Final = 20  # flushes; as many hands as were needed in the last ten seconds are kept
 _SETTLING: Final = 1.0  # seconds in which what is under way is answered, unless the backend is slow
 _OF_A_RELEASE: Final = 0.9  # of the room (--max-in-flight), or everyday people could not be sent while it waits
 _DRAIN_EXTRA: Final = 1.0  # seconds beyond the client's own time-out before what is left is interrupted
@@ -247,9 +249,11 @@ class Generator:
             self._pushes.sample(self._fleet.state["owner"].item(device), number)
 
     def _flush(self) -> None:
-        while True:
+        for flushes in count(1):
             gevent.sleep(FLUSH_EVERY)
             self._keep(self._journal.flush)
+            if flushes % _LET_GO_EVERY == 0:
+                self._crew.let_go()
 
     def _keep(self, write: "Callable[[], None]") -> None:
         """Write to the journal; a full disk must cost this run its verdict, and not pass for the backend's fault."""

@@ -7,7 +7,7 @@ import pytest
 from gevent.event import Event
 
 from locustfiles import _crew
-from locustfiles._crew import AT_ONCE, Crew
+from locustfiles._crew import AT_ONCE, LET_GO, Crew
 
 
 def test_jobs_one_after_another_are_one_hands_and_jobs_at_once_are_several() -> None:
@@ -157,6 +157,47 @@ def test_a_job_that_nobody_began_never_begins_after_the_end() -> None:
     crew.end()
     gevent.sleep(0.01)
     assert done == []
+
+
+def test_hands_that_a_peak_took_are_let_go_and_those_in_use_stay() -> None:
+    crew, leave, hands = Crew(), Event(), set[int]()
+
+    def work(until: Event | None) -> None:
+        hands.add(id(gevent.getcurrent()))
+        if until is not None:
+            until.wait()
+
+    for _ in range(LET_GO + 50):
+        crew.start(work, leave)
+    gevent.sleep(0.01)
+    crew.let_go()  # all are busy
+    leave.set()
+    crew.wait(10.0)
+    crew.let_go()  # all had something to do since the last time
+    left = []
+    for _ in range(3):
+        hands.clear()
+        crew.start(work, None)  # who is used in turn is on top
+        crew.wait(10.0)
+        crew.let_go()
+        gevent.sleep(0.01)
+        left.append((len(crew._hands), len(crew._free), len(hands)))
+    assert left == [(50, 50, 1), (1, 1, 1), (1, 1, 1)]
+    crew.end()
+
+
+def test_hands_that_took_turns_since_the_last_time_stay() -> None:
+    crew = Crew()
+    for _ in range(10):
+        crew.start(gevent.sleep, 0)
+    crew.wait(10.0)
+    crew.let_go()
+    for place in range(5):
+        crew.start(gevent.sleep, 0.002 * (place + 1))  # they come back in another order
+    crew.wait(10.0)
+    crew.let_go()
+    assert len(crew._hands) == 5
+    crew.end()
 
 
 def test_after_a_job_that_clears_the_others_away_more_begin() -> None:
