@@ -73,10 +73,12 @@ class Crew:
         self._were_free = self._free.copy()
         gevent.killall(gone, block=False)
 
-    def end(self) -> None:
-        """Interrupt what is under way with GreenletExit, and let all hands go; what nobody began never begins."""
+    def end(self) -> list[Any]:
+        """Interrupt what is under way with GreenletExit, let all hands go; the arguments of jobs that never begin."""
+        left = [argument for _, argument in self._jobs]
         self._jobs.clear()
         gevent.killall(list(self._hands))
+        return left
 
     def _begin(self) -> None:
         """Hand jobs out; only the event loop calls this, since nobody else may switch to a greenlet and come back."""

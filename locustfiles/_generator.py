@@ -228,6 +228,13 @@ class Generator:
         self._crew.start(self._play, (scenario, number, device, due, then))
         return True
 
+    def _never_began(self, life: _Life) -> None:
+        """Somebody arrived, and had not had their turn when the drain ended: not sent, after all."""
+        _, number, _, due, _ = life
+        self.begun -= 1
+        self.not_sent += 1
+        self._keep(partial(self._recorder.not_sent, number, due))
+
     def _live(self, life: _Life) -> None:
         scenario, number, device, due, then = life
         try:
@@ -280,7 +287,8 @@ class Generator:
         """Drain what is under way, close the journal, free the shards; what this worker has to say of its part."""
         self.close()
         self._crew.wait(self.assignment.longest_call + _DRAIN_EXTRA)
-        self._crew.end()  # a call interrupted here is journaled as info
+        for life in self._crew.end():  # a call interrupted here is journaled as info
+            self._never_began(life)
         if self._pushes is not None:
             self._pushes.stop()
             self.broken = self.broken or self._pushes.broken

@@ -154,7 +154,7 @@ def test_ending_interrupts_what_is_under_way() -> None:
 def test_a_job_that_nobody_began_never_begins_after_the_end() -> None:
     crew, done = Crew(), list[None]()
     crew.start(done.append, None)
-    crew.end()
+    assert crew.end() == [None]
     gevent.sleep(0.01)
     assert done == []
 

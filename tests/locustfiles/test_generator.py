@@ -12,6 +12,7 @@ import pytest
 from gevent.event import Event
 
 from locustfiles._assignment import Assignment
+from locustfiles._crew import Crew
 from locustfiles._generator import Generator
 from locustfiles._way import Way
 from results.journal import load
@@ -113,6 +114,16 @@ def test_no_user_of_the_closed_model_is_turned_away_by_the_bound_on_arrivals(mad
         assert all(generator.arrive(LAUNCH, due) for due in range(1, 6))
         part = generator.stop()
     assert (part["offered"], part["begun"]) == (5, 5)
+
+
+def test_who_had_no_turn_before_the_drain_ended_was_not_sent(
+    made: Callable[..., Generator], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    generator = made()
+    dues = [time.monotonic_ns() - place for place in range(100)]
+    assert all(generator.arrive(LAUNCH, due) for due in dues)
+    monkeypatch.setattr(Crew, "wait", lambda *_: None)  # so that nobody has one
+    assert counted(tmp_path, generator.stop()) == (100, 0, 100)
 
 
 def test_an_arrival_is_told_apart_that_found_nobody_to_live_its_scenario(
