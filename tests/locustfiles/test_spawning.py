@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.parametrize(("manner", "most"), [("spread", 10), ("plain", 400)])
+@pytest.mark.parametrize(("manner", "most"), [("spread", 40), ("plain", 400)])
 def test_a_few_users_begin_at_once_and_all_of_them_in_the_end(manner: str, most: int) -> None:
     command = [sys.executable, "-m", "tests.locustfiles.spawning", manner]
     process = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True, timeout=60)
