@@ -50,6 +50,7 @@ bench: setup ## Run the benchmarks; they take minutes and want a quiet machine.
 	$(BIN)/python tests/benchmarks/report.py
 	$(BIN)/python tests/benchmarks/generator.py
 	$(BIN)/python tests/benchmarks/arrivals.py
+	$(BIN)/python tests/benchmarks/people.py
 	$(BIN)/python tests/benchmarks/accuracy.py
 
 # One for each way of going wrong: doubled rows, pushes, refusals that act, rows of others.

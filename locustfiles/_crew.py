@@ -14,7 +14,6 @@ from gevent.event import Event
 
 AT_ONCE: Final = 64  # jobs that begin in one round of the event loop: it is to read what came in meanwhile
 _LONGEST: Final = 0.05  # seconds without an idle event loop, after which as many begin all the same
-
 LET_GO: Final = 200  # hands at once, 10 µs each
 
 T = TypeVar("T")

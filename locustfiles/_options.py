@@ -249,7 +249,9 @@ def _load(parser: "LocustArgumentParser", shape: str) -> None:
     )
     parser.add_argument("--rate-per-user", metavar="N", default="1", help="arrivals a second of one Locust user")
     parser.add_argument("--think-time", metavar="SECONDS", default="1", help="mean pause of a user in the closed model")
-    parser.add_argument("--max-in-flight", metavar="N", default="1000", help="people under way at once in one process")
+    parser.add_argument(
+        "--max-in-flight", metavar="N", default="1000", help="people under way at once in one process; open model"
+    )
 
 
 def _results(parser: "LocustArgumentParser") -> None:

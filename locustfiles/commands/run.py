@@ -59,7 +59,9 @@ from locustfiles.commands._way import way
     metavar="HOW",
     help="People come at random (poisson, the default), or equally far apart (constant).",
 )
-@click.option("--max-in-flight", metavar="N", help="People under way at once in one process (default: 1000).")
+@click.option(
+    "--max-in-flight", metavar="N", help="People under way at once in one process, unless --users (default: 1000)."
+)
 @click.option("--results", metavar="DIR", default="results/runs", show_default=True, help="Where run folders go.")
 @click.option("--run-id", metavar="ID", help="Name of the run's folder (default: the time).")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON on stdout, and nothing else there.")
