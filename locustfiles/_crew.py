@@ -12,8 +12,9 @@ from typing import Any, Final, TypeVar
 import gevent
 from gevent.event import Event
 
+from locustfiles._when_idle import WhenIdle
+
 AT_ONCE: Final = 64  # jobs that begin in one round of the event loop: it is to read what came in meanwhile
-_LONGEST: Final = 0.05  # seconds without an idle event loop, after which as many begin all the same
 LET_GO: Final = 200  # hands at once, 10 µs each
 
 T = TypeVar("T")
@@ -30,8 +31,7 @@ class Crew:
 
     def __init__(self) -> None:
         self._hub: Any = gevent.get_hub()
-        self._when_idle: Any = self._hub.loop.idle()
-        self._at_last: Any = self._hub.loop.timer(_LONGEST, _LONGEST)
+        self._when_idle = WhenIdle(self._begin)
         self._jobs: deque[_Job] = deque()  # nobody's yet, in the order in which they came
         self._is_due = False  # the event loop is to hand them out
         self._hands: set[gevent.Greenlet[..., None]] = set()
@@ -95,10 +95,8 @@ class Crew:
         self._is_due = bool(jobs)
         if not self._is_due:
             self._when_idle.stop()
-            self._at_last.stop()
             return
-        self._when_idle.start(self._begin)
-        self._at_last.again(self._begin, update=True)  # the whole time; `start` goes on with what is left of it
+        self._when_idle.start()
 
     def _serve(self, job: _Job) -> None:
         hand: Any = gevent.getcurrent()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import gevent
 import psutil
+from gevent.lock import RLock
 from gevent.pool import Group
 
 from locustfiles._apps import Apps
@@ -71,11 +72,11 @@ class Generator:
     ) -> None:
         self.assignment = assignment
         self.worker = worker
-        self.begun = self.not_sent = 0  # arrivals; together all that were due
+        self.begun = self.not_sent = self.in_flight = 0  # arrivals; the first two together are all that were due
         self._nobody = 0  # arrivals, of those not sent: nobody was free who could live their scenario
-        self.in_flight = 0
         self.users = 0  # of the closed model, that ever began; each has randomness of its own
         self._ended = 0  # monotonic ns: nobody arrives any more
+        self._closing = RLock()
         self.broken: str | None = None  # why a scenario failed in a way that no scenario may
         _refuse_unknown(assignment.scenarios)
         self._numbers = {name: number for number, name in enumerate(assignment.scenarios)}
@@ -106,7 +107,7 @@ class Generator:
         self._turns = {name: self._turns_in(SCENARIOS[name]) for name in assignment.scenarios}
         self.frequencies = Frequencies(assignment.weights, self.random("scenarios"))
         self._arrivals = self._schedule()
-        self.arrivals = Clockwork(self._arrivals, self._arrive)
+        self.arrivals = Clockwork(self._arrivals, self._arrive, self._give_up)
         self._process = psutil.Process()
         self._cpu = 0.0
         self._flushing = gevent.spawn(self._flush)
@@ -207,6 +208,9 @@ class Generator:
     def _arrive(self, scenario: Scenario, due: int) -> None:
         self.arrive(self.frequencies.draw(scenario), due)
 
+    def _give_up(self, scenario: Scenario, due: int) -> None:
+        self._turn_away(self._numbers[self.frequencies.draw(scenario).name], due)
+
     def arrive(self, scenario: Scenario, due: int, then: "Callable[[], None] | None" = None) -> bool:
         """Somebody arrives at `due` (monotonic ns) and lives the scenario meanwhile; False if it cannot be sent.
 
@@ -219,21 +223,24 @@ class Generator:
         full = self.in_flight >= self._most_in_flight
         device = None if full else self._crowd.take(scenario.wants, self._turns[name])
         if device is None:
-            self.not_sent += 1
             self._nobody += not full
-            self._keep(partial(self._recorder.not_sent, number, due))
+            self._turn_away(number, due)
             return False
         self.begun += 1
         self.in_flight += 1
         self._crew.start(self._play, (scenario, number, device, due, then))
         return True
 
+    def _turn_away(self, scenario: int, due: int) -> None:
+        """Somebody cannot be sent; `scenario` by its number."""
+        self.not_sent += 1
+        self._keep(partial(self._recorder.not_sent, scenario, due))
+
     def _never_began(self, life: _Life) -> None:
         """Somebody arrived, and had not had their turn when the drain ended: not sent, after all."""
         _, number, _, due, _ = life
         self.begun -= 1
-        self.not_sent += 1
-        self._keep(partial(self._recorder.not_sent, number, due))
+        self._turn_away(number, due)
 
     def _live(self, life: _Life) -> None:
         scenario, number, device, due, then = life
@@ -276,7 +283,9 @@ class Generator:
         Called before Locust stops its users, which holds the event loop up for as long as some 30 µs a user, and would
         make the last arrivals late, and their answers: so most of these are awaited here.
         """
-        if not self._ended:
+        with self._closing:
+            if self._ended:
+                return
             if self._release is not None:
                 self._release.close()
             self._ended = self.arrivals.close()

@@ -6,6 +6,7 @@ watcher for every wait, as gevent's sockets do, costs several times what the par
 request, so there is one a connection, and it is only looked after when it fires.
 """
 
+import math
 import ssl
 from collections.abc import Callable
 from time import monotonic, monotonic_ns
@@ -23,6 +24,8 @@ from simulator.client.turn import Turn
 _FIRST_BYTES: Final = 960
 _MORE_BYTES: Final = 64 * 1024
 _READABLE, _WRITABLE = 1, 2  # libev's
+_BEHIND_READING: Final = -1  # a timer of this priority waits for what else there is to do in its round of the loop
+_STOOD_STILL: Final = 0.1  # seconds that a timer was late
 _AGAIN: Final = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 
 
@@ -51,6 +54,7 @@ class Connection:
         "_failure",
         "_hub",
         "_may_hide",
+        "_rings",
         "_sock",
         "_switch",
         "_timeouts",
@@ -81,6 +85,7 @@ class Connection:
         self._unsent = b""  # of the request
         self._began = 0.0
         self._timer: Any = None  # runs from some exchange on until it fires, whatever became of that exchange
+        self._rings = math.inf  # when it should, in seconds
         self.quiet = True  # nothing was received that nobody waited for
         self.idle_since = 0.0
         self.reusable = True  # whether another exchange may follow
@@ -236,8 +241,9 @@ class Connection:
         finally:
             writable.close()
 
-    def _start_timer(self, seconds: float) -> None:
-        self._timer = self._hub.loop.timer(seconds)
+    def _start_timer(self, seconds: float, *, again: bool = True) -> None:
+        self._rings = monotonic() + seconds if again else math.inf
+        self._timer = self._hub.loop.timer(seconds, priority=_BEHIND_READING)
         self._timer.start(self._look_at_the_clock)
 
     def _look_at_the_clock(self) -> None:
@@ -246,7 +252,11 @@ class Connection:
         self._timer = None
         if self._waiting is None or self._answer.complete:
             return
-        timeouts, taken = self._timeouts, monotonic() - self._began
+        timeouts, now, sent = self._timeouts, monotonic(), self._answer.sent
+        if now - self._rings > _STOOD_STILL:  # the event loop did, perhaps with the whole machine: none of the server's
+            self._start_timer(min(now - self._rings, timeouts.shortest), again=False)
+            return
+        taken = now - (sent / 1e9 if sent else self._began)
         if not self._answer.received and taken >= timeouts.first_byte:
             self._fail(TimedOut(f"No byte of an answer came within {timeouts.first_byte:g} s."))
         elif taken >= timeouts.answer:

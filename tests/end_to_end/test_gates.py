@@ -35,5 +35,5 @@ def test_people_who_were_due_and_never_begun_are_counted_and_meet_no_gate(tmp_pa
     summary = done.summary
     assert (done.code, summary["verdict"]) == (2, "unknown"), done.err
     assert summary["throughput"]["not_sent"] > 1000
-    assert summary["throughput"]["arrivals"] > 20_000
+    assert summary["throughput"]["arrivals"] >= summary["throughput"]["not_sent"]
     assert "could not send" in " ".join(summary["reasons"])

@@ -6,7 +6,7 @@ import gevent
 import pytest
 from gevent.event import Event
 
-from locustfiles import _crew
+from locustfiles import _when_idle
 from locustfiles._crew import AT_ONCE, LET_GO, Crew
 
 
@@ -74,7 +74,7 @@ def _keep_busy(rounds: int | None, seen: Callable[[], object]) -> "gevent.Greenl
 def test_where_more_jobs_wait_than_begin_at_once_what_is_under_way_goes_on_first(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(_crew, "_LONGEST", 10.0)  # a slow machine takes long for ten rounds
+    monkeypatch.setattr(_when_idle, "LONGEST", 10.0)  # a slow machine takes long for ten rounds
     crew, what = Crew(), list[str]()
     for _ in range(2 * AT_ONCE):
         crew.start(what.append, "begun")

@@ -1,5 +1,6 @@
 import errno
 import socket
+import time
 from collections.abc import Iterator
 from typing import Final
 
@@ -32,6 +33,13 @@ def later(connection: Connection, data: bytes = b"request") -> "gevent.Greenlet[
     gevent.sleep(0)
     gevent.sleep(0)  # what is sent goes out when nobody else is left in the round
     return exchange
+
+
+def stand_still(seconds: float) -> None:
+    """Keep the event loop from everything."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        pass
 
 
 def test_a_request_is_written_once_and_its_answer_read(pair: tuple[socket.socket, socket.socket]) -> None:
@@ -166,6 +174,38 @@ def test_an_exchange_is_not_ended_by_the_clock_of_the_one_before(pair: tuple[soc
     exchange = later(connection)
     with pytest.raises(TimedOut):
         exchange.get()
+    connection.close()
+
+
+@pytest.mark.parametrize("answered", ["before", "behind"])
+def test_an_event_loop_that_stood_still_lets_no_exchange_fail(
+    pair: tuple[socket.socket, socket.socket], answered: str
+) -> None:
+    ours, theirs = pair
+    connection = Connection(ours, Timeouts(first_byte=0.2, answer=0.2))
+    exchange = later(connection)
+    gevent.sleep(0)  # it is sent
+    if answered == "before":
+        theirs.send(OK)
+    stand_still(0.4)
+    if answered == "behind":  # the server stood still, too
+        gevent.sleep(0.01)
+        theirs.send(OK)
+    assert exchange.get() == HI
+    connection.close()
+
+
+def test_an_event_loop_that_stands_still_again_and_again_ends_an_exchange_all_the_same(
+    pair: tuple[socket.socket, socket.socket],
+) -> None:
+    ours, _ = pair
+    connection = Connection(ours, Timeouts(first_byte=0.1, answer=0.1))
+    exchange = later(connection)
+    for _ in range(5):
+        gevent.sleep(0.001)
+        stand_still(0.25)
+    with pytest.raises(TimedOut):
+        exchange.get(block=False)
     connection.close()
 
 
