@@ -35,11 +35,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rate", type=int, default=10_000)
     parser.add_argument("--seconds", type=int, default=60, help="of the first load; the others take a sixth of it")
+    parser.add_argument("--devices", type=int, default=100_000)
     parser.add_argument("--only-rate", action="store_true", help="only the first load")
     options = parser.parse_args()
     cores = sorted(os.sched_getaffinity(0))
     with nginx(cores[-1]) as port, tempfile.TemporaryDirectory(prefix="pushfleet-bench-") as folder:
-        place = _Place(port, cores[0], Path(folder))
+        place = _Place(port, cores[0], Path(folder), options.devices)
         missed = _at_rate(place, options.rate, options.seconds)
         if not options.only_rate:
             _at_shares(place, max(5, options.seconds // 6))
@@ -49,7 +50,8 @@ def main() -> None:
 class _Place:
     """Where loads run, each in a process of its own on one core."""
 
-    def __init__(self, port: int, core: int, folder: Path) -> None:
+    def __init__(self, port: int, core: int, folder: Path, devices: int) -> None:
+        self._devices = str(devices)
         self._host, self._core, self._folder = f"http://127.0.0.1:{port}", core, folder
         self._number = 0
 
@@ -60,7 +62,7 @@ class _Place:
         options = (
             *("taskset", "-c", str(self._core), sys.executable, "-m", "locust", "-f", "locustfiles/subscribe.py"),
             *("--headless", "--only-summary", "--skip-log", "-t", f"{seconds}s", *amount),
-            *("--devices", "100000", "--fleet", str(self._folder / "fleet"), "--scenario", "app_launch", "--seed", "1"),
+            *("--devices", self._devices, "--fleet", str(self._folder / "fleet"), "--scenario", "app_launch", "--seed", "1"),
             *("--host", self._host, "--client-key", "k", "--api-key", "k", "--max-in-flight", "2000"),
             *("--results", str(self._folder / "runs"), "--run-id", name, "--gate", GATE),
         )
