@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from results.journal.record import ABSENT, CONDEMNED, NO_RC, NO_REGISTER, NO_ROWS, NOBODY, Call, Outcome
+from results.journal.record import ABSENT, CONDEMNED, NO_RC, NO_REGISTER, NO_ROWS, NOBODY, PACK, Call, Outcome
 from simulator.client import Fault, Pushed
 from simulator.client import Outcome as ClientOutcome
 from simulator.phones import Kind, Operation
@@ -26,6 +26,7 @@ _FAILURES = {fault: None if fault in _NO_FAILURES else RequestFailed(fault.sente
 # By the numbers of the call and of the type: looking two enumerations up in a dictionary takes twice as long.
 _WIRES = {int(which): which.wire for which in PushType}
 _NAMES = [[f"{kind.name.lower()}/{_WIRES.get(which)}" for which in range(max(_WIRES) + 1)] for kind in Kind]
+_pack = PACK.pack
 _OK = ClientOutcome.OK  # Python 3.11 looks a member of an enumeration up in Python code
 
 
@@ -34,6 +35,7 @@ class Recorder:
 
     def __init__(self, journal: "Writer", environment: "Environment", tally: Callable[..., None] | None = None) -> None:
         """Where only `tally` listens to requests, it is told without the event's way round, which takes far longer."""
+        self._journal = journal
         self._append = journal.append
         request = environment.events.request
         self._fire: Callable[..., None] = request.fire
@@ -44,9 +46,10 @@ class Recorder:
         """Keep one API call."""
         kind, _, scenario, owner, register, value, intended, answer = operation
         outcome, fault, status, rc, rows, sent, done, _ = answer
-        self._append(
+        packed = _pack(
             kind, outcome, fault, scenario, status, rows, rc, owner, register, value, register, intended, sent, done
         )
+        self._journal.add(packed)
         exception = None if outcome is _OK else _FAILURES[fault]
         name, response_time = _NAMES[kind][register & 0xFF], (done - intended) / 1e6
         if self._listeners == self._only:

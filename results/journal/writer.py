@@ -1,7 +1,8 @@
-"""Appending to the journal: the one thing results does while the load runs, so it is kept to a `pack_into`."""
+"""Appending to the journal: the one thing results does while the load runs, so it is kept to a `pack`."""
 
 import fcntl
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
@@ -14,13 +15,17 @@ from results.journal.record import PACK, RECORD
 from results.journal.table import checked, columns, said_sum, schema
 
 OPEN: Final = ".open"  # a stream whose worker has not closed it; a name outlives any kill
-_CAPACITY: Final = 65_536  # records between two flushes; 4 MiB
+
+
+def _closed(_: bytes) -> None:
+    raise ValueError("The journal is closed: a record would never be written.")
 
 
 class Writer:
     """One worker's stream `operations-<worker>.arrows` in `folder`.
 
-    `append` only packs into memory; call `flush` about once a second. Until `close` the file's name ends in `.open`:
+    `append` only packs into memory; call `flush` about once a second. `add` takes what PACK packed, without a call in
+    between, and is to be looked up each time: `close` takes it away. Until `close` the file's name ends in `.open`:
     that is how a later reader knows a worker that died from one that finished. A stream that could not be written whole
     keeps that name too: what it lacks is as unknown as what a dead worker did.
     """
@@ -36,28 +41,23 @@ class Writer:
         self._stream = pa.ipc.new_stream(self._file, self._schema)
         self._sum = said_sum(self._schema)
         self._write(np.empty(0, RECORD))  # the schema goes out
-        self._buffer = bytearray(_CAPACITY * PACK.size)
-        self._used = 0
+        self._rows: list[bytes] = []  # since the last flush
+        self.add: Callable[[bytes], None] = self._rows.append
         self._torn = False  # a write failed in its middle: nothing that comes after it can be read
-        self.records = 0
 
     def append(self, *fields: Any) -> None:  # noqa: ANN401 - the record's fields, in its order
         """Add one record: the values of RECORD's fields, in their order."""
-        if self._used == len(self._buffer):
-            self.flush()
-        PACK.pack_into(self._buffer, self._used, *fields)
-        self._used += PACK.size
-        self.records += 1
+        self.add(PACK.pack(*fields))
 
     def flush(self) -> None:
         """Hand everything appended so far to the operating system; it survives a kill from here on.
 
         OSError, once, if that cannot be done: these records are lost, and with them all later ones.
         """
-        if not self._used:
+        if not self._rows:
             return
-        rows = np.frombuffer(self._buffer, RECORD, count=self._used // PACK.size).copy()
-        self._used = 0
+        rows = np.frombuffer(b"".join(self._rows), RECORD)
+        self._rows.clear()
         if self._torn:
             return
         try:
@@ -83,7 +83,7 @@ class Writer:
                 self._write(np.empty(0, RECORD), last=True)
                 self._stream.close()
         finally:
-            self._buffer = bytearray()  # whoever appends from now on gets an error, not a record that is never written
+            self.add = _closed
             self._file.close()
         if self._torn:
             return

@@ -2,7 +2,7 @@
 
 from simulator.client.answer import NO_RC, NO_ROWS, NO_STATUS, Answer, Pushed, PushEntry
 from simulator.client.api import OURS, Client
-from simulator.client.contract import Call, Finding, Refusal, judge
+from simulator.client.contract import Call, Finding, Refusal, judged
 from simulator.client.dialing import tls_context
 from simulator.client.http import HttpTransport
 from simulator.client.issuing import ApiKeyRefused, HostRefuses, IssuedToken, NotIssued, RateLimited
@@ -43,7 +43,7 @@ __all__ = [
     "Timeouts",
     "Transport",
     "TransportError",
-    "judge",
+    "judged",
     "obtain_client_tokens",
     "tls_context",
 ]

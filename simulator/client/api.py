@@ -6,7 +6,7 @@ from typing import Any, Final
 import orjson
 
 from simulator.client.answer import NO_RC, NO_ROWS, NO_STATUS, Answer, Pushed, PushEntry
-from simulator.client.contract import Call, Refusal, judge
+from simulator.client.contract import Call, Refusal, judged
 from simulator.client.issuing import IssuedToken, issued
 from simulator.client.push_log import entry_of, push_id
 from simulator.client.transport import Request, Transport, TransportError, make_request
@@ -135,7 +135,7 @@ class Client:
             response = self._transport.send(request)
         except TransportError as error:
             return Pushed(Answer(error.outcome, error.fault, NO_STATUS, NO_RC, NO_ROWS, sent, clock()), 0)
-        outcome, fault, rc, rows, wait = judge(Call.PUSH, response.status, response.headers, response.body, expect)
+        outcome, fault, rc, rows, wait = judged(Call.PUSH, response, expect)
         sent, done = response.sent or sent, response.done or clock()
         return Pushed(Answer(outcome, fault, response.status, rc, rows, sent, done, wait), push_id(response.headers))
 
@@ -186,7 +186,7 @@ class Client:
             response = self._transport.send(request)
         except TransportError as error:
             return Answer(error.outcome, error.fault, NO_STATUS, NO_RC, NO_ROWS, sent, clock())
-        outcome, fault, rc, rows, wait = judge(call, response.status, response.headers, response.body, expect)
+        outcome, fault, rc, rows, wait = judged(call, response, expect)
         sent, done = response.sent or sent, response.done or clock()
         return _answer((outcome, fault, response.status, rc, rows, sent, done, wait))
 

@@ -20,9 +20,6 @@ from simulator.client.timeouts import Timeouts
 from simulator.client.transport import CutOff, Ended, MaybeSent, Reset, Response, TimedOut
 from simulator.client.turn import Turn
 
-# The usual answer is shorter than the first, for which memory is at hand; what is left of a longer one comes at once.
-_FIRST_BYTES: Final = 960
-_MORE_BYTES: Final = 64 * 1024
 _READABLE, _WRITABLE = 1, 2  # libev's
 _BEHIND_READING: Final = -1  # a timer of this priority waits for what else there is to do in its round of the loop
 _STOOD_STILL: Final = 0.1  # seconds that a timer was late
@@ -35,8 +32,11 @@ class Socket(Protocol):
     def send(self, data: bytes, /) -> int:
         """Write what can be written now, and return how much that was."""
 
+    def recv_into(self, buffer: memoryview, /) -> int:
+        """Read what is there; how many bytes that was."""
+
     def recv(self, size: int, /) -> bytes:
-        """Read what is there."""
+        """The same, in bytes of their own."""
 
     def fileno(self) -> int:
         """Return the descriptor."""
@@ -55,6 +55,7 @@ class Connection:
         "_hub",
         "_may_hide",
         "_rings",
+        "_room",
         "_sock",
         "_switch",
         "_timeouts",
@@ -77,7 +78,8 @@ class Connection:
         self._timeouts = timeouts
         self._turn = turn or Turn()
         self._answer = AnswerReader()
-        self._may_hide = 1 if in_records else _FIRST_BYTES  # a read of so many bytes may have left more behind
+        self._room = self._turn.room
+        self._may_hide = 1 if in_records else len(self._room)  # a read of so many bytes may have left more behind
         self._hub: Any = gevent.get_hub()
         self._switch: Callable[[], object] = self._hub.switch
         self._waiting: Any = None  # the greenlet in `exchange`
@@ -151,16 +153,15 @@ class Connection:
 
     def _readable(self) -> None:
         """Read what has come, and wake whoever waits once it is an answer. The event loop calls this."""
-        waiting, answer, size = self._waiting, self._answer, _FIRST_BYTES
+        waiting, answer, room = self._waiting, self._answer, self._room
         try:
             while True:  # TLS may hold more than one piece, and the descriptor would not say so
-                data = self._sock.recv(size)
+                size = self._sock.recv_into(room)
                 if waiting is None or answer.complete or not answer.sent:
                     self._stray()  # the end, or an answer that nobody asked for
                     return
-                if answer.feed(data):
+                if answer.feed(bytes(room[:size])):
                     break
-                size = _MORE_BYTES
         except _AGAIN:
             return
         except MaybeSent as error:
@@ -171,7 +172,7 @@ class Connection:
             self._fail(_broken(error))
         else:
             answer.done = monotonic_ns()
-            if len(data) >= self._may_hide:
+            if size >= self._may_hide:
                 self._look_behind()
             self._turn.add(self._go_on)
 

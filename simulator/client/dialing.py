@@ -191,13 +191,14 @@ class Dialer:
 class _Secured:
     """A TLS socket whose session the next connection resumes, which saves the server a signature."""
 
-    __slots__ = ("_dialer", "_sock", "fileno", "recv", "send")
+    __slots__ = ("_dialer", "_sock", "fileno", "recv", "recv_into", "send")
 
     def __init__(self, sock: ssl.SSLSocket, dialer: Dialer) -> None:
         self._sock = sock
         self._dialer = dialer
         self.send: Callable[[bytes], int] = sock.send
         self.recv: Callable[[int], bytes] = sock.recv
+        self.recv_into: Callable[[memoryview], int] = sock.recv_into
         self.fileno: Callable[[], int] = sock.fileno
 
     def close(self) -> None:

@@ -9,17 +9,15 @@ from typing import Any, Final
 import httptools
 
 from simulator.client.coding import decoded
+from simulator.client.head import lines_of
 from simulator.client.transport import CutOff, Malformed, Response, TooLarge, make_response
 
 MOST_HEAD_BYTES: Final = 64 * 1024
 MOST_BODY_BYTES: Final = 4 * 1024 * 1024
 
-_LOWER: Final = bytes.lower
-_NONE_YET: Final[dict[bytes, bytes]] = {}
-
-
-class _SurplusError(Exception):
-    """A second answer began where one was asked for: it stops the parser before it overwrites the first."""
+_ONE: Final = [None]
+_FRAMING: Final = {b"content-length", b"transfer-encoding"}
+_CODED: Final = b"content-encoding"
 
 
 class AnswerReader:
@@ -29,24 +27,30 @@ class AnswerReader:
     """
 
     __slots__ = (
-        *("_chunks", "_headed", "_headers", "_lines", "_parser", "_status"),
-        *("complete", "done", "on_body", "on_header", "received", "reusable", "sent"),
+        *("_chunks", "_expected", "_headed", "_interim", "_parser", "_said", "_status"),
+        *("complete", "done", "on_body", "on_message_begin", "received", "reusable", "sent"),
     )
 
     def __init__(self) -> None:
-        # Methods of our own take several times as long as these, line by line and piece by piece.
-        self._lines: dict[bytes, bytes] = {}  # of the head, as they come
-        self.on_header = self._lines.__setitem__
+        # Methods of our own take several times as long as these.
         self._chunks: list[bytes] = []  # of the body
         self.on_body = self._chunks.append
+        # A second answer where one was asked for finds nothing to take away: that stops the parser before it overwrites
+        # the first.
+        self._expected: list[None] = []
+        self.on_message_begin = self._expected.pop
+        self._said: list[bytes] = []  # all that the head is in
         self._parser: Any = httptools.HttpResponseParser(self)
-        self._headers = _NONE_YET
         self._status = 0
         self.begin()
 
     def begin(self) -> None:
-        """Expect an answer, after one that was whole: what is left of that one goes when this one's head begins."""
+        """Expect an answer, after one that was whole."""
+        self._chunks.clear()
+        self._said.clear()
+        self._expected[:] = _ONE
         self._headed = False
+        self._interim = 0
         self.received = 0  # bytes
         self.complete = False  # all of it is there
         self.sent = self.done = 0  # monotonic ns: when the request went out, and when all of the answer was seen
@@ -61,6 +65,8 @@ class AnswerReader:
             self._ended()
             return True
         self.received += len(data)
+        if not self._headed:
+            self._said.append(data)
         try:
             self._parser.feed_data(data)
         except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
@@ -73,33 +79,31 @@ class AnswerReader:
 
     def response(self) -> Response:
         """Return the answer that is whole. Raises Malformed or TooLarge where its coding cannot be undone."""
-        body = self._chunks[0] if len(self._chunks) == 1 else b"".join(self._chunks)
-        coding = self._headers.get(b"content-encoding")
-        if coding is not None:
-            body = decoded(body, coding, most_bytes=MOST_BODY_BYTES)
-        return make_response((self._status, self._headers, body, self.done, self.sent))
+        chunks, said = self._chunks, self._said
+        body = chunks[0] if len(chunks) == 1 else b"".join(chunks)
+        head: Any = said[0] if len(said) == 1 else b"".join(said)
+        if self._interim or _CODED in head.lower():
+            head = self._lines()
+            coding = head.get(_CODED)
+            if coding is not None:
+                body = decoded(body, coding, most_bytes=MOST_BODY_BYTES)
+        return make_response((self._status, head, body, self.done, self.sent))
 
     def close(self) -> None:
         """Let go of the parser: it holds our callbacks, and so ourselves, alive until the next garbage collection."""
         self._parser = None
 
-    def on_message_begin(self) -> None:
-        """Refuse a second answer, and forget the one before."""
-        if self.complete:
-            raise _SurplusError
-        self._lines.clear()  # of trailers, too
-        self._chunks.clear()
-
     def on_headers_complete(self) -> None:
-        """Note the head; lines that come later are trailers."""
+        """Note that the head is there."""
         self._status = self._parser.get_status_code()
-        self._headers = dict(zip(map(_LOWER, self._lines), self._lines.values(), strict=True))
         self._headed = True
 
     def on_message_complete(self) -> None:
         """Take the answer as whole, unless it was an interim one."""
-        if 100 <= self._status < 200:  # an interim answer: the real one follows
+        if 100 <= self._status < 200:  # the real one follows
             self._headed = False
+            self._interim += 1
+            self._expected.append(None)
         else:
             self.complete = True
             self.reusable = self._parser.should_keep_alive()
@@ -111,7 +115,9 @@ class AnswerReader:
             raise TooLarge(f"The answer had no end after {MOST_BODY_BYTES} bytes.")
 
     def _ended(self) -> None:
-        framed = b"content-length" in self._headers or b"transfer-encoding" in self._headers
-        if not self._headed or framed:
+        if not self._headed or self._lines().keys() & _FRAMING:
             raise CutOff(f"The connection was closed after {self.received} bytes of the answer.")
         self.complete = True
+
+    def _lines(self) -> dict[bytes, bytes]:
+        return lines_of(b"".join(self._said), self._interim)

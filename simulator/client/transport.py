@@ -22,6 +22,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, ClassVar, Final, NamedTuple, Protocol
 
+from simulator.client.head import lines_of
 from simulator.client.outcome import Fault, Outcome
 
 
@@ -42,17 +43,24 @@ class Request(NamedTuple):
 
 
 class Response(NamedTuple):
-    """One HTTP answer. Header names are lower case; the body is whole and has no coding left on it."""
+    """One HTTP answer. The body is whole and has no coding left on it."""
 
     status: int
-    headers: Mapping[bytes, bytes]
+    head: Mapping[bytes, bytes] | bytes  # its lines, names in lower case; or what it is read from
     body: bytes
     done: int = 0  # monotonic ns: when the last of it had been parsed; 0: nobody looked
     sent: int = 0  # monotonic ns: before the first byte of its request left; 0: when it was asked
 
+    @property
+    def headers(self) -> Mapping[bytes, bytes]:
+        """The head's lines, names in lower case; read when asked for."""
+        return lines_of(self.head) if isinstance(self.head, bytes) else self.head
+
     def __eq__(self, other: object) -> bool:
         """Whether the server said the same, whenever that was."""
-        return isinstance(other, Response) and self[:3] == other[:3]
+        if not isinstance(other, Response):
+            return False
+        return (self.status, self.headers, self.body) == (other.status, other.headers, other.body)
 
     def __ne__(self, other: object) -> bool:
         """The opposite; a tuple has one of its own."""

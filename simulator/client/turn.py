@@ -14,6 +14,7 @@ from typing import Any, Final
 import gevent
 
 MOST: Final = 64  # who go on in one round: others' answers come in meanwhile, and are to be dated
+_ROOM: Final = 64 * 1024  # bytes
 LONGEST_HELD: Final = 0.001  # seconds, beyond what making one request takes
 
 
@@ -21,6 +22,8 @@ class Turn:
     """One gevent hub's."""
 
     def __init__(self) -> None:
+        # Where what comes is read into: memory for each answer, mostly too much, would be out of the processor's cache.
+        self.room = memoryview(bytearray(_ROOM))
         self._run_callback: Callable[..., Any] = gevent.get_hub().loop.run_callback
         self._next_round: Any = gevent.get_hub().loop.timer(0.0)
         self._ready: list[Callable[[], None]] = []

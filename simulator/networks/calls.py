@@ -24,7 +24,7 @@ from simulator.client import (
     Refusal,
     Request,
     TransportError,
-    judge,
+    judged,
 )
 from simulator.networks.life import End, Fate, Life
 from simulator.networks.traffic import Traffic
@@ -93,6 +93,6 @@ class NetworkClient(Client):
             response = http.send_anew(request) if fate.handed_over else http.send(request)
         except TransportError as error:
             return Answer(error.outcome, error.fault, NO_STATUS, NO_RC, NO_ROWS, sent, self._clock())
-        outcome, fault, rc, rows, wait = judge(call, response.status, response.headers, response.body, expect)
+        outcome, fault, rc, rows, wait = judged(call, response, expect)
         sent, done = response.sent or sent, response.done or self._clock()
         return Answer(outcome, fault, response.status, rc, rows, sent, done, wait)

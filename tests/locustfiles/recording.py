@@ -26,7 +26,7 @@ def main() -> None:
     environment.create_local_runner()
     tally = Tally.of(environment)
     kept: list[Any] = []
-    journal: Any = SimpleNamespace(append=lambda *fields: kept.append(fields))
+    journal: Any = SimpleNamespace(append=None, add=kept.append)
     recorder, heard = Recorder(journal, environment, tally.listener), list[dict[str, Any]]()
 
     def listen(**said: Any) -> None:  # noqa: ANN401 - a listener's

@@ -115,9 +115,12 @@ class Broken:
             raise self._sending
         return self._inner.send(data)
 
-    def recv(self, size: int) -> bytes:
+    def recv_into(self, buffer: memoryview) -> int:
         if self._reading is not None:
             raise self._reading
+        return self._inner.recv_into(buffer)
+
+    def recv(self, size: int) -> bytes:
         return self._inner.recv(size)
 
 
