@@ -39,6 +39,7 @@ from simulator.fleet import ClientTokens, Fleet
 from simulator.networks import NONE
 from simulator.phones import Crowd, Phone, World, chances
 from simulator.phones.pace import DOCUMENTED, Pace
+from simulator.remembered import MOST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -92,7 +93,9 @@ class Generator:
             mark=assignment.mark,
         )
         self._recorder = Recorder(self._journal, environment, tally)
-        self._crowd = Crowd(self._fleet, self._lease.devices())
+        mine = self._lease.devices()
+        self._fleet.foresee(mine[: MOST // assignment.workers], assignment.run_number)
+        self._crowd = Crowd(self._fleet, mine)
         self._pushes = self._make_pushes() if assignment.gateways else None
         self._play = self._live if self._pushes is None else self._live_and_push
         self._world = self._make_world()

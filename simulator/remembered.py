@@ -1,6 +1,7 @@
 """What was worked out before, by key: for what every operation asks, and mostly again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import islice
 from typing import Final, TypeVar
 
 K = TypeVar("K")
@@ -22,6 +23,10 @@ class Remembered(dict[K, V]):
         super().__init__()
         self._make = make
         self._most = most
+
+    def foresee(self, made: Iterable[tuple[K, V]]) -> None:
+        """Remember what will be asked for, as `make` would have it, while there is room."""
+        self.update(islice(made, max(0, self._most - len(self))))
 
     def __missing__(self, key: K) -> V:
         """Make it."""

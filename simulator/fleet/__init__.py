@@ -2,7 +2,8 @@
 
 from simulator.fleet.client_tokens import ClientTokens
 from simulator.fleet.description import MAX_DEVICES, MAX_SEED
-from simulator.fleet.fleet import VALUE_BITS, Fleet
+from simulator.fleet.fleet import Fleet
+from simulator.fleet.foreseen import VALUE_BITS
 from simulator.fleet.persistence import Event, Keeper, keeps_id
 from simulator.fleet.population import Make, Platform, makes
 from simulator.fleet.profiles import Person, Profile

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Final, SupportsIndex
+from typing import SupportsIndex
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -13,6 +13,7 @@ from simulator.errors import UsageError
 from simulator.fleet import directory as place
 from simulator.fleet import runs
 from simulator.fleet.description import FILE, Description
+from simulator.fleet.foreseen import VALUE_BITS, next_writes
 from simulator.fleet.identity import Identities, ascii_of
 from simulator.fleet.people import People
 from simulator.fleet.persistence import Keeper
@@ -23,8 +24,6 @@ from simulator.fleet.state import DeviceFile, Fields, Flag, latest_run
 from simulator.remembered import Remembered
 from simulator.sdks import NONE, SDKS, Sdk, read_mixture
 from simulator.tokens import Provenance, PushType, form_name, mint
-
-VALUE_BITS: Final = 32  # as in a token
 
 
 def _silent(_: int) -> None:
@@ -68,7 +67,8 @@ class Fleet:
         # For those who ask it for every operation, in plain integers and without a call in between.
         self.make = self._population.make  # device → Make
         self.installed_as = self._ids.installed_as  # device << INSTALL_BITS | install → deviceId
-        self.minted = Remembered(self.mint).__getitem__  # register << VALUE_BITS | value → token, as `mint`
+        self._minted = Remembered(self.mint)
+        self.minted = self._minted.__getitem__  # register << VALUE_BITS | value → token, as `mint`
         self.minted_as_fid = Remembered(partial(self.mint, form="fid")).__getitem__
 
     @classmethod
@@ -173,6 +173,15 @@ class Fleet:
     def mint(self, write: int, form: str | None = None) -> str:
         """Return the token of a write, given as register << VALUE_BITS | value; `form` as `tokens.mint` has it."""
         return mint(Provenance.of(self.number, write >> VALUE_BITS, write & (1 << VALUE_BITS) - 1), form=form)
+
+    def foresee(self, devices: ArrayLike, run: int) -> None:
+        """Work out what these devices would register next in run `run`, so that it is at hand when they do."""
+        numbers = _numbers(devices)
+        state = self.state[numbers]
+        for device in numbers.tolist():
+            self.make(device)
+        self._ids.foresee(numbers, state["installs"].astype(np.uint64))
+        self._minted.foresee(next_writes(self.number, self._population.alike(numbers), numbers, state, run))
 
     def client_id(self, person: SupportsIndex) -> str:
         """Return the clientId of `person`: 24 lower-case hex digits."""

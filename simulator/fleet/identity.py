@@ -57,7 +57,8 @@ class Identities:
         self._population = population
         self._client, self._client_check = Mixer.of(number, "clientId"), Mixer.of(number, "clientId check")
         self._device, self._device_check = Mixer.of(number, "deviceId"), Mixer.of(number, "deviceId check")
-        self.installed_as = Remembered(self._device_id).__getitem__  # device << INSTALL_BITS | install → deviceId
+        self._remembered = Remembered(self._device_id)
+        self.installed_as = self._remembered.__getitem__  # device << INSTALL_BITS | install → deviceId
 
     def client_id(self, person: int) -> str:
         """Return the clientId of `person`."""
@@ -75,6 +76,12 @@ class Identities:
     def device_id(self, device: int, install: int) -> str:
         """Return the deviceId of the `install`-th installation in the place of `device`."""
         return self.installed_as(device << INSTALL_BITS | install)
+
+    def foresee(self, devices: NDArray[np.uint64], installs: NDArray[np.uint64]) -> None:
+        """Work out what `installed_as` will be asked for; not what is odd."""
+        installations = (devices << np.uint64(INSTALL_BITS) | installs).tolist()
+        found = zip(installations, self.device_ids(devices, installs).tolist(), strict=True)
+        self._remembered.foresee((installation, text.decode()) for installation, text in found if text)
 
     def _device_id(self, installation: int) -> str:
         keeper = self._population.keeper(installation >> INSTALL_BITS)
