@@ -90,8 +90,14 @@ class Evidence:
 
     @cached_property
     def stalls(self) -> Stalls:
-        """When the generator stood still."""
-        return Stalls.of(self.records)
+        """When the generator stood still, until the load was over and all of it answered.
+
+        What comes then delays nothing that is measured: Locust takes long to end thousands of users.
+        """
+        answered = self.records["done"][self.records["call"] < Call.READBACK]
+        over = max(self.window[1], int(answered.max(initial=0)))
+        late = (self.records["call"] == Call.STALL) & (self.records["sent"] > over)
+        return Stalls.of(self.records[~late] if late.any() else self.records)
 
     @cached_property
     def stale_ages(self) -> NDArray[np.int64]:

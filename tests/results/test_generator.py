@@ -5,7 +5,7 @@ from typing import Any
 from results.gates import Evidence
 from results.generator import Generator
 from results.verdict import Verdict
-from tests.results.recorded import arrival, journal, load, operation, run, taken
+from tests.results.recorded import arrival, journal, load, operation, run, stall, taken
 
 
 def health(*times: tuple[int, int, int]) -> Generator:
@@ -88,3 +88,13 @@ def test_who_found_nobody_to_live_a_scenario_is_told_to_use_more_devices() -> No
         "scenario, so use more devices; for the others use more processes or a lower "
         "rate; or, where answers take long, more than --max-in-flight."
     )
+
+
+def test_a_stall_after_the_load_and_its_last_answer_is_none_of_its_health() -> None:
+    operations = [operation(0, 1, 30), operation(900, 901, 1200)]  # the load takes a second
+    during = journal(*operations, stall(400, 410), stall(1100, 1103))
+    after = journal(during, stall(1300, 1700))
+    found = [Generator.of(Evidence(run(load=load()), records), []) for records in (during, after)]
+    assert [(each.stalls, each.max_stall_ms) for each in found] == [(2, 10.0)] * 2
+    alone = Evidence(run(load=load()), journal(operation(0, 1, 2), stall(900, 910), stall(1300, 1700)))
+    assert Generator.of(alone, []).max_stall_ms == 10.0
