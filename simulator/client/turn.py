@@ -14,6 +14,7 @@ from typing import Any, Final
 import gevent
 
 MOST: Final = 64  # who go on in one round: others' answers come in meanwhile, and are to be dated
+OF_MORE: Final = 8  # who do where more are ready: then answers come in by the hundred
 _ROOM: Final = 64 * 1024  # bytes
 LONGEST_HELD: Final = 0.001  # seconds, beyond what making one request takes
 
@@ -53,8 +54,9 @@ class Turn:
             self._send()
 
     def _take(self) -> None:
-        ready, self._ready = self._ready[:MOST], self._ready[MOST:]
-        if self._ready:
+        ready, self._ready = self._ready, []
+        if len(ready) > MOST:
+            ready, self._ready = ready[:OF_MORE], ready[OF_MORE:]
             # Not a callback, of which the event loop runs fifty before it looks at the clock.
             self._next_round.start(self._take)
         for go_on in ready:
