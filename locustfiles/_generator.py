@@ -96,9 +96,7 @@ class Generator:
             mark=assignment.mark,
         )
         self._recorder = Recorder(self._journal, environment, tally)
-        mine = self._lease.devices()
-        self._fleet.foresee(mine[: MOST // assignment.workers], assignment.run_number)
-        self._crowd = Crowd(self._fleet, mine)
+        self._crowd = self._make_crowd()
         self._pushes = self._make_pushes() if assignment.gateways else None
         self._play = self._live if self._pushes is None else self._live_and_push
         self._world = self._make_world()
@@ -123,6 +121,11 @@ class Generator:
         self._watchdog.start()
         self._began = time.monotonic_ns()  # what came before was preparation, and no part of the load
         self._release = self._make_release() if assignment.release else None
+
+    def _make_crowd(self) -> Crowd:
+        mine = self._lease.devices()
+        self._fleet.foresee(mine[: MOST // self.assignment.workers], self.assignment.run_number)
+        return Crowd(self._fleet, mine)
 
     def _make_world(self) -> World:
         with ClientTokens(Path(self.assignment.fleet), self.assignment.tokens_for) as store:
