@@ -1,7 +1,7 @@
 """What makes people arrive when they are due: one timer of the event loop for a whole process.
 
 A greenlet with a timer for each Locust user costs a switch and a timer an arrival. One timer wakes as often as the
-event loop can tell moments apart, and starts everybody who is due by then.
+event loop can tell moments apart, and starts everybody who is due by then, or as many as a round of it has room for.
 """
 
 import time
@@ -27,7 +27,7 @@ _Late = tuple[int, Scenario]  # when somebody was due, and what they do
 
 
 class Clockwork:
-    """Calls `arrive(scenario, due)` for everybody who is due, at once however late it is; `arrive` must not wait.
+    """Calls `arrive(scenario, due)` for everybody who is due, however late it is; `arrive` must not wait.
 
     Where more are late than arrive in one round of the event loop, the others do when the loop is idle, in their order.
     For whoever has not had their turn when the load is over, it calls `give_up(scenario, due)`.
@@ -60,7 +60,7 @@ class Clockwork:
         return stream
 
     def leave(self, stream: Stream) -> None:
-        """A Locust user ends; those of its people who were due by now do arrive."""
+        """A Locust user ends; those of its people who were due by now are late, and no less."""
         if not self._closed:
             now = self._set_aside()
             self._arrivals.leave(stream, now)
@@ -74,9 +74,9 @@ class Clockwork:
             self._wind(now)
 
     def close(self) -> int:
-        """Nobody arrives any more but those who were due by now; the moment, monotonic ns.
+        """Nobody arrives any more but those who were due by now, for a second; the moment, monotonic ns.
 
-        Waits where many are late.
+        Waits where many are late, until each has arrived or is given up.
         """
         now = time.monotonic_ns()
         self._closed = True

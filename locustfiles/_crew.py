@@ -15,6 +15,7 @@ from gevent.event import Event
 from locustfiles._when_idle import WhenIdle
 
 AT_ONCE: Final = 64  # jobs that begin in one round of the event loop: it is to read what came in meanwhile
+_NEXT_ROUND: Final = 0.001  # seconds; none at all would be a part of the same
 LET_GO: Final = 200  # hands at once, 10 µs each
 
 T = TypeVar("T")
@@ -55,6 +56,14 @@ class Crew:
         if self._is_busy():
             self._none_is_busy = Event()
             self._none_is_busy.wait(seconds)
+
+    def settle(self, seconds: float) -> None:
+        """As `wait`, and until the round of the event loop is over in which the last job ended.
+
+        What is done next and takes long would be of that round, and its answers seem to have waited for it.
+        """
+        self.wait(seconds)
+        gevent.sleep(_NEXT_ROUND)
 
     def let_go(self) -> None:
         """End hands that had nothing to do since the last call: a peak's would take their memory for ever.

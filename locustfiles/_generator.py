@@ -56,7 +56,7 @@ FLUSH_EVERY: Final = 0.5  # seconds; the journal is promised to be at most one s
 _YOUNG: Final = 5_000
 # What outlives so many of these collections is looked at in one go: users that begin, by the thousand.
 _OLDER: Final = 4
-_OLD: Final = 50
+_OLD: Final = 50  # as many of those before all there is: what has lived so long lives as long as the run
 _LET_GO_EVERY: Final = 20  # flushes; as many hands as were needed in the last ten seconds are kept
 _SETTLING: Final = 1.0  # seconds in which what is under way is answered, unless the backend is slow
 _OF_A_RELEASE: Final = 0.9  # of the room (--max-in-flight), or everyday people could not be sent while it waits
@@ -115,7 +115,7 @@ class Generator:
         self._process = psutil.Process()
         self._cpu = 0.0
         self._flushing = gevent.spawn(self._flush)
-        self._watchdog = Watchdog(lambda *fields: self._keep(partial(self._journal.append, *fields)))
+        self._watchdog = Watchdog(self._journal.append)
         self._thresholds = _collect_seldom()
         self._process.cpu_percent()
         self._watchdog.start()
@@ -124,7 +124,7 @@ class Generator:
 
     def _make_crowd(self) -> Crowd:
         mine = self._lease.devices()
-        self._fleet.foresee(mine[: MOST // self.assignment.workers], self.assignment.run_number)
+        self._fleet.foresee(mine[:MOST], self.assignment.run_number)
         return Crowd(self._fleet, mine)
 
     def _make_world(self) -> World:
@@ -243,7 +243,7 @@ class Generator:
     def _turn_away(self, scenario: int, due: int) -> None:
         """Somebody cannot be sent; `scenario` by its number."""
         self.not_sent += 1
-        self._keep(partial(self._recorder.not_sent, scenario, due))
+        self._recorder.not_sent(scenario, due)
 
     def _never_began(self, life: _Life) -> None:
         """Somebody arrived, and had not had their turn when the drain ended: not sent, after all."""
@@ -287,7 +287,7 @@ class Generator:
                 self.broken = f"worker {self.worker} could not write its journal ({error.strerror})"
 
     def close(self) -> None:
-        """End the load: nobody is due from now on, those who were still come, what is under way goes on.
+        """End the load: nobody is due from now on, those who were still come for a second, what is under way goes on.
 
         Called before Locust stops its users, which holds the event loop up for as long as some 30 µs a user, and would
         make the last arrivals late, and their answers: so most of these are awaited here.
@@ -299,7 +299,7 @@ class Generator:
                 self._release.close()
             self._ended = self.arrivals.close()
             self._cpu = self._process.cpu_percent()
-            self._crew.wait(_SETTLING)
+            self._crew.settle(_SETTLING)
 
     def stop(self) -> dict[str, Any]:
         """Drain what is under way, close the journal, free the shards; what this worker has to say of its part."""
@@ -311,7 +311,7 @@ class Generator:
             self._pushes.stop()
             self.broken = self.broken or self._pushes.broken
         self._flushing.kill()
-        self._keep(self._watchdog.stop)
+        self._watchdog.stop()
         self._keep(self._journal.close)
         self._lease.close()
         self._transport.close()

@@ -5,7 +5,6 @@ which some begin, which takes tens of milliseconds where thousands are.
 """
 
 import math
-import time
 from collections import Counter
 from typing import Any, Final
 
@@ -15,7 +14,7 @@ from locust.env import Environment
 
 AT_ONCE: Final = 10  # users
 _PAUSE: Final = 0.005  # seconds between so many
-_LONGEST: Final = 0.7  # seconds until all of a second's have begun; those of a short run, few as they are, take a tenth
+_LONGEST: Final = 0.7  # seconds of pauses for a second's; those of a short run, few as they are, take a tenth
 
 
 class Users(Group):
@@ -51,13 +50,11 @@ def spread(environment: Environment) -> None:
         if wait or len(waiting) <= AT_ONCE:
             return list(begin(counts, wait=wait))
         first, waiting = waiting[:AT_ONCE], waiting[AT_ONCE:]
-        until = time.monotonic() + _LONGEST
+        at_once = max(AT_ONCE, math.ceil(len(waiting) * _PAUSE / _LONGEST))
         # Locust's own way notes that users are being spawned.
         begun = list(begin({name: first.count(name) for name in dict.fromkeys(first)}))
         while waiting:
             gevent.sleep(_PAUSE)
-            left = max(until - time.monotonic(), _PAUSE)
-            at_once = max(AT_ONCE, math.ceil(len(waiting) * _PAUSE / left))
             some, waiting = waiting[:at_once], waiting[at_once:]
             for name in some:
                 user = runner.user_classes_by_name[name](environment)

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from locust.env import Environment
 
 _EVERY: Final = 0.1  # seconds; Locust counts requests by the second in which they are added
-_BUCKET: Final = locust_stats.bucket_response_time
 _ROUNDED: Final = 100  # ms
 _INSTALLED: Final = "log_request"
 _LISTENER: Final = f"{Runner.__init__.__qualname__}.<locals>.on_request"
@@ -102,7 +101,7 @@ def _batch(stats: RequestStats, key: tuple[str, str], times: list[float], now: f
     entry.min_response_time, entry.max_response_time = min(times), max(times)  # type: ignore[assignment]  # as above
     bucket = locust_stats.bucket_response_time  # by its module: a locustfile may replace it
     # Below that Locust's own only rounds, in Python.
-    alike = bucket is _BUCKET and entry.max_response_time < _ROUNDED
+    alike = bucket.__module__ == locust_stats.__name__ and entry.max_response_time < _ROUNDED
     entry.response_times = Counter(map(round if alike else bucket, times))
     entry.num_reqs_per_sec = {int(now): len(times)}
     entry.last_request_timestamp = now

@@ -21,6 +21,8 @@ from simulator.client.transport import Response
 _REFUSALS: Final = frozenset({400, 401, 403, 404})
 _KEY_CODES: Final = frozenset({"INVALID_CLIENT_KEY", "INVALID_API_KEY", "MISSING_API_KEY"})
 
+_TOO_MANY: Final = 429  # of its answers alone the headers count
+_NOT_READ: Final[Mapping[bytes, bytes]] = {}
 _SHORT: Final = 256  # bytes of a body that is worth remembering
 _RC_BOUND: Final = 2**31  # the journal's columns: RC has 32 bits, rows has 16
 _MOST_ROWS: Final = 2**15 - 1
@@ -60,11 +62,9 @@ _ACCEPTED: Final = Finding(Outcome.OK, Fault.NONE, 0)
 
 
 def judged(call: Call, response: Response, expect: Refusal | None) -> Finding:
-    """`judge` of a response, whose headers are read only where they tell something: it costs as much as the rest."""
-    status, body = response.status, response.body
-    if 200 <= status < 300 and len(body) <= _SHORT:
-        return _accepted_again(call, body, expect)
-    return judge(call, status, response.headers, body, expect)
+    """`judge` of a response, whose headers are read only where they tell something: that takes as long as all else."""
+    headers = response.headers if response.status == _TOO_MANY else _NOT_READ
+    return judge(call, response.status, headers, response.body, expect)
 
 
 def judge(
@@ -79,7 +79,7 @@ def judge(
     document = json_object(body)
     number = return_code(document)
     rc = NO_RC if number is None else number
-    if status == 429:
+    if status == _TOO_MANY:
         return Finding(Outcome.FAIL, Fault.RATE_LIMITED, rc, retry_after=retry_after(headers, document))
     if status in _REFUSALS:
         return Finding(*_refused(status, document, expect), rc)

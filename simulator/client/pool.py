@@ -27,12 +27,15 @@ class Pool:
         return len(self._idle)
 
     def take(self) -> Connection | None:
-        """Hand out a connection that can be written to, or None. Whatever died or aged meanwhile is closed."""
+        """Hand out a connection that can be written to, or None. Whatever died meanwhile is closed."""
         idle = self._idle
         while idle:
             connection = idle.pop()
             age = self._clock() - connection.idle_since
-            if age <= self._max_idle_age and (connection.quiet if age < _TRUSTED else connection.is_quiet()):
+            if age > self._max_idle_age:  # and so are all beneath: `put` closes them
+                idle.append(connection)
+                return None
+            if connection.quiet if age < _TRUSTED else connection.is_quiet():
                 return connection
             connection.close()
         return None

@@ -62,16 +62,8 @@ class _Place:
         options = (
             *("taskset", "-c", str(self._core), sys.executable, "-m", "locust", "-f", "locustfiles/subscribe.py"),
             *("--headless", "--only-summary", "--skip-log", "-t", f"{seconds}s", *amount),
-            *(
-                "--devices",
-                self._devices,
-                "--fleet",
-                str(self._folder / "fleet"),
-                "--scenario",
-                "app_launch",
-                "--seed",
-                "1",
-            ),
+            *("--devices", self._devices, "--fleet", str(self._folder / "fleet")),
+            *("--scenario", "app_launch", "--seed", "1"),
             *("--host", self._host, "--client-key", "k", "--api-key", "k", "--max-in-flight", "2000"),
             *("--results", str(self._folder / "runs"), "--run-id", name, "--gate", GATE),
         )

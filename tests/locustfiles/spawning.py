@@ -58,7 +58,7 @@ def main() -> None:
     said = {"most": max(begun.values()), "counts": counts, "state": runner.state}
     runner.start(EACH, spawn_rate=4 * EACH)
     runner.spawning_greenlet.join(timeout=30)
-    said["left"] = runner.user_count
+    said["left"] = runner.user_classes_count
     runner.stop()
     sys.stdout.write(json.dumps(said))
 

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from gevent.event import Event
 
+from locustfiles import _clockwork
 from locustfiles._assignment import Assignment
 from locustfiles._crew import Crew
 from locustfiles._generator import Generator
@@ -108,6 +109,18 @@ def test_a_bound_that_is_reached_makes_arrivals_unsent_and_the_sum_stays(
     assert unsent >= 50
 
 
+def test_those_who_had_no_turn_when_the_load_ended_are_counted_as_not_sent(
+    made: Callable[..., Generator], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_clockwork, "_CLOSING", 0)
+    generator = made(per_user=10_000.0)
+    live(generator, 1)
+    busy(100)
+    offered, begun, unsent = counted(tmp_path, generator.stop())
+    assert begun == 0
+    assert offered == unsent >= 990
+
+
 def test_no_user_of_the_closed_model_is_turned_away_by_the_bound_on_arrivals(made: Callable[..., Generator]) -> None:
     with calibrated("constant") as url:
         generator = made(url, max_in_flight=2, closed=True)
@@ -123,6 +136,7 @@ def test_who_had_no_turn_before_the_drain_ended_was_not_sent(
     dues = [time.monotonic_ns() - place for place in range(100)]
     assert all(generator.arrive(LAUNCH, due) for due in dues)
     monkeypatch.setattr(Crew, "wait", lambda *_: None)  # so that nobody has one
+    monkeypatch.setattr(Crew, "settle", lambda *_: None)
     assert counted(tmp_path, generator.stop()) == (100, 0, 100)
 
 

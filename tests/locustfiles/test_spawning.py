@@ -16,4 +16,4 @@ def test_a_few_users_begin_at_once_and_all_of_them_in_the_end(manner: str, most:
     said: dict[str, Any] = json.loads(process.stdout)
     at_once = said.pop("most")
     assert at_once < 100 if most == "few" else at_once == 400
-    assert said == {"counts": {"First": 400, "Second": 400}, "state": "running", "left": 200}
+    assert said == {"counts": {"First": 400, "Second": 400}, "state": "running", "left": {"First": 100, "Second": 100}}

@@ -180,9 +180,9 @@ def test_an_exchange_is_not_ended_by_the_clock_of_the_one_before(pair: tuple[soc
     connection.close()
 
 
-@pytest.mark.parametrize("answered", ["before", "behind"])
+@pytest.mark.parametrize(("answered", "seconds"), [("before", 0.25), ("before", 0.4), ("behind", 0.4)])
 def test_an_event_loop_that_stood_still_lets_no_exchange_fail(
-    pair: tuple[socket.socket, socket.socket], answered: str
+    pair: tuple[socket.socket, socket.socket], answered: str, seconds: float
 ) -> None:
     ours, theirs = pair
     connection = Connection(ours, Timeouts(first_byte=0.2, answer=0.2))
@@ -190,7 +190,7 @@ def test_an_event_loop_that_stood_still_lets_no_exchange_fail(
     gevent.sleep(0)  # it is sent
     if answered == "before":
         theirs.send(OK)
-    stand_still(0.4)
+    stand_still(seconds)
     if answered == "behind":  # the server stood still, too
         gevent.sleep(0.01)
         theirs.send(OK)

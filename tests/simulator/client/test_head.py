@@ -12,8 +12,9 @@ FOUND = {b"server": b"nginx", b"retry-after": b"7", b"x-empty": b"", b"via": b"a
     ("said", "interim", "found"),
     [
         (HEAD, 0, FOUND),
-        (HEAD.replace(b"\r\n", b"\n"), 0, FOUND),
+        (b"\r\n\r\n" + HEAD, 0, FOUND),
         (b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n" + HEAD, 2, FOUND),
+        (b"\r\nHTTP/1.1 100 Continue\r\n\r\n\r\n" + HEAD, 1, FOUND),
         (b"HTTP/1.1 204 No Content\r\n\r\n", 0, {}),
         (b"HTTP/1.1 200 OK\r\nA: 1\r\na: 2\r\n\r\n", 0, {b"a": b"2"}),
     ],

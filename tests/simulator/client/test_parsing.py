@@ -27,6 +27,12 @@ def _read(reader: AnswerReader, *pieces: bytes) -> Response:
 # wire, status, body, whether the connection can be used again
 ANSWERS = {
     "sized": (SIZED, 200, OK, True),
+    "behind a blank line": (
+        b"\r\nHTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n%b" % (len(PACKED), PACKED),
+        200,
+        OK,
+        True,
+    ),
     "no reason": (b"HTTP/1.1 200\r\nContent-Length: 2\r\n\r\nhi", 200, b"hi", True),
     "empty": (b"HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n", 500, b"", True),
     "no content": (b"HTTP/1.1 204 No Content\r\n\r\n", 204, b"", True),

@@ -1,5 +1,6 @@
 """A phone keeps the rules that the judge's exactness rests on."""
 
+import dataclasses
 from collections.abc import Callable
 from functools import partial
 
@@ -7,8 +8,8 @@ import pytest
 
 from simulator.client import Answer, Fault, Outcome, Refusal
 from simulator.errors import UsageError
-from simulator.fleet import Flag
-from simulator.phones import Kind, Seen
+from simulator.fleet import Flag, Fleet
+from simulator.phones import Kind, Phone, Seen
 from simulator.tokens import PushType, decode
 from tests.stage import START, Stage
 
@@ -31,6 +32,24 @@ def test_every_token_sent_testifies_to_the_register_it_was_sent_for(stage: Stage
         stage.observed[0].value,
     )
     assert stage.backend.calls[0][2] == stage.fleet.device_id(7, 0)
+
+
+def test_what_a_phone_registers_next_is_what_was_foreseen(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    devices = [device for device in range(stage.fleet.devices) if stage.fleet.types(device)[0] is not PushType.WEB][:8]
+    used, spent = devices[1::4], devices[2::4]
+    for device in (*used, *spent):
+        stage.phone(device=device).subscribe()
+    for device in spent:
+        stage.phone(device=device).unsubscribe()
+    fleet = Fleet.open(stage.fleet.directory)
+    fleet.foresee(devices, stage.world.run + 1)
+    monkeypatch.setattr(fleet._minted, "_make", lambda write: pytest.fail(f"{write} was not foreseen"))
+    world = dataclasses.replace(stage.world, fleet=fleet, run=stage.world.run + 1)
+    for device in devices:
+        Phone(world, device, 0, START).open_app()
+    values = [operation.value for operation in stage.observed[-8:]]
+    first, later = stage.world.run << 20 | 1, stage.world.run + 1 << 20 | 1
+    assert values == [later, first, later, later] * 2
 
 
 def test_the_first_call_counts_from_the_arrival_and_the_next_from_when_it_began(stage: Stage) -> None:
