@@ -34,12 +34,13 @@ class Sent(NamedTuple):
 class Phone(threading.Thread):
     """Registers new tokens one after another until its connection breaks."""
 
-    def __init__(self, backend: Embedded, person: dict[str, str], number: int, first: int) -> None:
+    def __init__(self, backend: Embedded, person: dict[str, str], number: int, first: int, held: int) -> None:
+        """`held` is what the store has of it, and has still where nothing of this life's is acknowledged."""
         super().__init__(daemon=True)
         self._connection = http.client.HTTPConnection(backend.url.removeprefix("http://"), timeout=60)
         self._person = person
         self.device, self._next = f"phone {number}", first
-        self.sent = Sent(first - 1, first - 1)
+        self.sent = Sent(held, held)
 
     def run(self) -> None:
         """Live until the backend dies."""
@@ -67,7 +68,7 @@ def stored(path: Path) -> dict[str, list[int]]:
 
 def acknowledged(phones: list[Phone], first: list[int]) -> int:
     """How many calls were, since the phones began at `first`."""
-    return sum(phone.sent.acknowledged - begin + 1 for phone, begin in zip(phones, first, strict=True))
+    return sum(max(0, phone.sent.acknowledged - begin + 1) for phone, begin in zip(phones, first, strict=True))
 
 
 def wrong(phones: Mapping[str, Sent], found: Mapping[str, list[int]]) -> list[str]:
@@ -81,10 +82,12 @@ def wrong(phones: Mapping[str, Sent], found: Mapping[str, list[int]]) -> list[st
 
 def live_and_die(path: Path, durability: Durability, first: list[int], goal: int) -> list[Phone]:
     """Have phones register tokens until `goal` were acknowledged, and kill the backend while they go on."""
+    before = stored(path) if path.exists() else {}
+    held = [max(before.get(f"phone {number}", [0])) for number in range(len(first))]
     with Embedded.start(path, durability=durability, jwt_secret=SECRET) as backend:
         with Remote(backend) as remote:
             person = remote.person("ann")
-        phones = [Phone(backend, person, number, begin) for number, begin in enumerate(first)]
+        phones = [Phone(backend, person, number, begin, held[number]) for number, begin in enumerate(first)]
         for phone in phones:
             phone.start()
         until(lambda: acknowledged(phones, first) > goal, "some load")
